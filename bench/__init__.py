@@ -1,0 +1,1 @@
+"""Ours, the peer and the naive guess, side by side in one run, as ratios."""

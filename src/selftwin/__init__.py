@@ -1,0 +1,1 @@
+"""Selftwin: a private digital twin of a person."""

@@ -1,0 +1,1 @@
+"""The words every floor shares: signals, units, observations, estimates, faults and errors."""
