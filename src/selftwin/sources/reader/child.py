@@ -1,0 +1,116 @@
+"""The child process that parses exports: no keys, no network, one job on standard input, frames on standard output."""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
+    os.environ[_name] = "1"
+
+import json  # noqa: E402
+import sys  # noqa: E402
+from dataclasses import asdict  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import IO, TYPE_CHECKING, Any  # noqa: E402
+
+from selftwin.discover import sources  # noqa: E402
+from selftwin.sources.reader import frames  # noqa: E402
+from selftwin.sources.reader.members import Member, inside, plain  # noqa: E402
+from selftwin.sources.reader.sandbox import close_off  # noqa: E402
+from selftwin.sources.reader.sieve import Tally, sift  # noqa: E402
+from selftwin.vocabulary.errors import SelftwinError, SeveralSubjects, UnknownFormat  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selftwin.sources.reader.contract import Source
+
+
+def main() -> None:
+    """Read the job, close every door, then read the files it names; every failure is a frame, never a traceback."""
+    job = json.loads(sys.stdin.buffer.readline())
+    out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+    os.dup2(2, 1)  # a stray print must not break the frames
+    frames.say(out, "hello", sandbox=close_off())
+    asked = _chosen(job["source"], tuple(job["awake"]))
+    for path, shown in job["files"]:
+        try:
+            _file(out, Path(path), shown, asked, job)
+        except SelftwinError as error:
+            _report(out, shown, error)
+        except Exception as error:  # noqa: BLE001 - this is the door: hostile bytes may break any library in its own way
+            reason = f"{shown} cannot be read ({type(error).__name__})."
+            frames.say(out, "broken", path=shown, reason=reason, kind="BrokenExport")
+        frames.say(out, "file_done", path=shown)
+    frames.say(out, "end")
+    out.flush()
+
+
+def _report(out: IO[bytes], shown: str, error: SelftwinError) -> None:
+    people = list(error.subjects) if isinstance(error, SeveralSubjects) else []
+    frames.say(out, "broken", path=shown, reason=str(error), kind=type(error).__name__, subjects=people)
+
+
+def _chosen(name: str | None, awake: tuple[str, ...]) -> list[Source]:
+    found: list[Source] = sorted(sources(awake=awake), key=lambda source: (source.rank, source.name))
+    if name is None:
+        return found
+    if not (named := [source for source in found if source.name == name]):
+        raise UnknownFormat(f"There is no source called {name!r}.")
+    return named
+
+
+def _file(out: IO[bytes], path: Path, shown: str, asked: list[Source], job: dict[str, Any]) -> None:
+    whole = plain(path, shown)
+    if whole.size == 0:
+        frames.say(out, "unrecognised", path=shown, reason="the file is empty")
+    elif source := _owner(whole, asked):
+        _member(out, whole, source, job["subject"])
+    elif (members := inside(whole, path)) is not None:
+        _archive(out, members, asked, job["subject"])
+    else:
+        frames.say(out, "unrecognised", path=shown, reason="no source recognises it")
+
+
+def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], subject: str | None) -> None:
+    for member in members:
+        if source := _owner(member, asked):
+            _member(out, member, source, subject)
+        else:
+            frames.say(out, "unrecognised", path=member.path, reason="no source recognises it")
+
+
+def _owner(member: Member, asked: list[Source]) -> Source | None:
+    return next((source for source in asked if source.recognises(member)), None)
+
+
+def _member(out: IO[bytes], member: Member, source: Source, subject: str | None) -> None:
+    people = source.subjects(member)
+    if len(people) > 1 and subject is None:
+        raise SeveralSubjects(member.path, people)
+    if people and subject is not None and subject not in people:
+        raise UnknownFormat(f"{member.path} does not hold {subject}.", hint="It holds: " + ", ".join(people[:40]))
+    tally = Tally(member.path)
+    frames.say(out, "member", path=member.path, source=source.name, size=member.size)
+    for part in source.read(member, subject=subject):
+        rows = sift(part, tally)
+        if rows.num_rows:
+            frames.send(out, rows)
+        frames.say(out, "progress", read=tally.read)
+    frames.say(
+        out,
+        "read",
+        records=asdict(tally.records()),
+        made=tally.made,
+        first=tally.first,
+        last=tally.last,
+        kinds=dict(tally.kinds),
+        signals=dict(tally.signals),
+        faults=[(fault.place, fault.reason) for fault in tally.faults],
+        notes=list(tally.notes),
+        exported=tally.exported or (member.stamped.isoformat() if member.stamped else tally.last),
+    )
+
+
+if __name__ == "__main__":
+    main()

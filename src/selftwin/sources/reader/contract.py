@@ -1,0 +1,96 @@
+"""What a source is: one object named `SOURCE` in one file, recognised by looking, read as a stream of parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from selftwin.vocabulary.observation import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    import polars as pl
+    import pyarrow as pa
+
+    from selftwin.sources.reader.members import Member
+    from selftwin.vocabulary.account import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some records of a member, read: `rows` (see `observation.schema`) numbered by `record` from 0 to `read` - 1.
+
+    `read` counts native records; `passed` those known and left out on purpose (say why in `notes`); `faults` one for
+    each record that could not be understood. Records with rows are taken: the reader checks that the sum is `read`.
+    `kinds` counts records read by native type. `exported` is the export's date where the file states one.
+    `first_record` numbers the part's first record within the member, so that a fault found later has a place.
+    """
+
+    rows: pa.RecordBatch
+    read: int
+    passed: int = 0
+    faults: tuple[Fault, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    exported: datetime | None = None
+    notes: tuple[str, ...] = ()
+    first_record: int = 0
+
+
+class Source(Protocol):
+    """One export format, all its generations. Raise `BrokenExport` when a file is not what it claims to be."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line, e.g. `apple_health`."""
+
+    @property
+    def title(self) -> str:
+        """The name people know, e.g. `Apple Health`."""
+
+    @property
+    def version(self) -> int:
+        """The parser's version: raise it when the same bytes would give other observations."""
+
+    @property
+    def rank(self) -> int:
+        """Who is asked first: 0 for a format with an unmistakable mark, 9 for the most general."""
+
+    @property
+    def how_to_export(self) -> str:
+        """Where its owner finds the export, in a sentence."""
+
+    def recognises(self, member: Member) -> bool:
+        """Whether this member is ours, by name and first bytes; cheap, and never raises on hostile bytes."""
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """The people the member holds, where the format can hold several; empty for one unnamed person."""
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """Stream the member's parts in bounded memory (about 65,536 rows each); `subject` chooses one person."""
+
+
+def observations(rows: pl.DataFrame) -> pa.RecordBatch:
+    """Rows with at least record, signal, source, start, basis, as an Arrow batch of `observation.schema`.
+
+    Missing columns become null; text columns are dictionary-encoded; times are cut to microseconds.
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    absent = [pl.lit(None).alias(name) for name in schema().names if name not in rows.columns]
+    table = rows.with_columns(absent).select(schema().names).to_arrow(compat_level=pl.CompatLevel.oldest())
+    columns = [_cast(table[entry.name].combine_chunks(), entry.type) for entry in schema()]
+    return pa.RecordBatch.from_arrays(columns, schema=schema())
+
+
+def _cast(column: pa.Array, to: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], type=column.type)
+    if pa.types.is_dictionary(to):
+        return pc.dictionary_encode(column.cast(pa.string())).cast(to)
+    return column.cast(to, safe=False)

@@ -1,0 +1,195 @@
+"""Files, folders and archives as one thing: a member with a name and bytes that stream, never unpacked to disk."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import tarfile
+import zipfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+from selftwin.vocabulary.errors import BrokenExport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MOST_MEMBERS = 200_000
+MOST_BYTES = 64 << 30
+MOST_RATIO = 400  # Apple's XML packs about 30-fold; a bomb packs 1000-fold and more
+_RATIO_FREE = 16 << 20
+_HEAD = 1 << 16
+
+
+@dataclass(slots=True)
+class Member:
+    """One stream of bytes: a plain file, or a file inside an archive. `path` is what a person is told."""
+
+    path: str
+    size: int
+    opener: Callable[[], IO[bytes]]
+    stamped: datetime | None = None
+    seekable: bool = False
+    _first: bytes | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, lower case."""
+        return PurePosixPath(self.path.replace("\\", "/")).name.lower()
+
+    def open(self) -> IO[bytes]:
+        """The bytes from the start; the caller closes it. A damaged archive raises `BrokenExport` while it is read."""
+        return self.opener()
+
+    def head(self, size: int = _HEAD) -> bytes:
+        """The first bytes (at most 65,536), read once; empty where they cannot be read."""
+        if self._first is None:
+            try:
+                with self.open() as stream:
+                    self._first = stream.read(_HEAD)
+            except (BrokenExport, OSError):
+                self._first = b""
+        return self._first[:size]
+
+
+def plain(path: Path, shown: str) -> Member:
+    """A file on disk as a member."""
+    return Member(shown, path.stat().st_size, lambda: path.open("rb"), seekable=True)
+
+
+def inside(member: Member, path: Path) -> Iterator[Member] | None:
+    """The members of a zip, tar or gzip archive, or None where the file is none. Raises `BrokenExport` on a bad one."""
+    head = member.head(512)
+    if head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
+        return _zip(member, path)
+    if head[:2] == b"\x1f\x8b":
+        return _tar(member, path) if _is_tar(path) else iter([_gzip(member, path)])
+    if head[257:262] == b"ustar":
+        return _tar(member, path)
+    return None
+
+
+def _zip(member: Member, path: Path) -> Iterator[Member]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BrokenExport(f"{member.path} is a damaged or truncated zip archive.") from error
+    total = 0
+    with archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MOST_MEMBERS:
+            raise BrokenExport(f"{member.path} holds more than {MOST_MEMBERS} files.")
+        for entry in entries:
+            total += entry.file_size
+            _refuse_bomb(member.path, entry.filename, entry.file_size, entry.compress_size, total)
+            _refuse_escape(member.path, entry.filename)
+            yield _zipped(member, path, entry)
+
+
+def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo) -> Member:
+    shown = f"{member.path}/{entry.filename}"
+    return Member(shown, entry.file_size, lambda: _open_zipped(path, entry, shown), _stamp(entry.date_time))
+
+
+def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str) -> IO[bytes]:
+    try:
+        archive = zipfile.ZipFile(path)
+        return io.BufferedReader(_Guarded(archive.open(entry), shown, archive), 1 << 20)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        raise BrokenExport(f"{shown} cannot be unpacked: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    return "it is locked with a password." if "password" in str(error) else "the archive is damaged."
+
+
+class _Guarded(io.RawIOBase):
+    """Bytes of an archive's member, with damage told as `BrokenExport`; closes what it was opened from."""
+
+    def __init__(
+        self, stream: IO[bytes] | gzip.GzipFile, shown: str, owner: contextlib.AbstractContextManager[object]
+    ) -> None:
+        self._stream = stream
+        self._shown = shown
+        self._owner = owner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        try:
+            data = self._stream.read(len(view))
+        except Exception as error:  # zlib, lzma and zipfile each raise their own kinds on damage
+            raise BrokenExport(f"{self._shown} is damaged or truncated.") from error
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+            self._owner.__exit__(None, None, None)
+        super().close()
+
+
+def _gzip(member: Member, path: Path) -> Member:
+    shown = member.path.removesuffix(".gz")
+
+    def opener() -> IO[bytes]:
+        return io.BufferedReader(_Guarded(gzip.open(path), shown, contextlib.nullcontext()))
+
+    return Member(shown, member.size, opener)
+
+
+def _is_tar(path: Path) -> bool:
+    return path.name.lower().endswith((".tgz", ".tar.gz"))
+
+
+def _tar(member: Member, path: Path) -> Iterator[Member]:
+    total = 0
+    try:
+        with tarfile.open(path) as archive:
+            for count, entry in enumerate(archive):
+                if not entry.isfile():
+                    continue
+                total += entry.size
+                if count > MOST_MEMBERS or total > MOST_BYTES:
+                    raise BrokenExport(f"{member.path} is too large to be an export.")
+                _refuse_escape(member.path, entry.name)
+                yield _tarred(member, path, entry)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BrokenExport(f"{member.path} is a damaged or truncated tar archive.") from error
+
+
+def _tarred(member: Member, path: Path, entry: tarfile.TarInfo) -> Member:
+    shown = f"{member.path}/{entry.name}"
+
+    def opener() -> IO[bytes]:
+        archive = tarfile.open(path)  # noqa: SIM115 - closed with the stream
+        stream = archive.extractfile(entry)
+        if stream is None:
+            raise BrokenExport(f"{shown} is not a file.")
+        return io.BufferedReader(_Guarded(stream, shown, archive), 1 << 20)
+
+    return Member(shown, entry.size, opener, datetime.fromtimestamp(entry.mtime, UTC))
+
+
+def _stamp(date_time: tuple[int, int, int, int, int, int]) -> datetime | None:
+    try:
+        return datetime(*date_time, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _refuse_bomb(archive: str, name: str, size: int, packed: int, total: int) -> None:
+    if total > MOST_BYTES or (size > _RATIO_FREE and size > MOST_RATIO * max(packed, 1)):
+        raise BrokenExport(f"{archive}/{name} unpacks to more than an export can hold; it was not opened.")
+
+
+def _refuse_escape(archive: str, name: str) -> None:
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or name[1:2] == ":":
+        raise BrokenExport(f"{archive} holds a path that leads out of it; it was not opened.")

@@ -1,0 +1,162 @@
+"""Reading exports in a child process: the owner of the vault asks, listens, and never parses foreign bytes itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from selftwin.sources.reader import frames
+from selftwin.vocabulary.account import Fault, Records
+from selftwin.vocabulary.errors import BrokenExport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A member was recognised and is being read. `size` in bytes, unpacked."""
+
+    path: str
+    source: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Records of the current member read so far."""
+
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The current member is read. `made` observations were sent; `exported` is its date as ISO text, or empty."""
+
+    records: Records
+    made: int
+    first: str
+    last: str
+    kinds: dict[str, int]
+    signals: dict[str, int]
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...]
+    exported: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A file or member nobody reads."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file that could not be read to its end: nothing of it may be kept. `kind` names the error."""
+
+    path: str
+    reason: str
+    kind: str
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileDone:
+    """Everything in this file (of those asked for) has been told."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The child runs; `sandbox` says in words what it can reach."""
+
+    sandbox: str
+
+
+Told = Hello | Started | Progress | Finished | Unrecognised | Broken | FileDone
+
+
+@dataclass(slots=True)
+class Reading:
+    """One run of the child over some files; iterate it once, in a `with` block."""
+
+    files: Sequence[tuple[Path, str]]
+    source: str | None = None
+    subject: str | None = None
+    awake: tuple[str, ...] = ()
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def __enter__(self) -> Self:
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "selftwin.sources.reader.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            bufsize=1 << 20,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def __iter__(self) -> Iterator[Told | pa.RecordBatch]:
+        """What the child tells, in order; raises `BrokenExport` when it dies before the end."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise RuntimeError("a Reading is iterated inside its with block")
+        process.stdin.write(self._job())
+        process.stdin.flush()
+        yield from _told(frames.listen(process.stdout))
+
+    def _job(self) -> bytes:
+        job = {
+            "files": [(str(path), shown) for path, shown in self.files],
+            "source": self.source,
+            "subject": self.subject,
+            "awake": self.awake,
+        }
+        return json.dumps(job).encode() + b"\n"
+
+
+def _told(said: Iterable[dict[str, Any] | pa.RecordBatch]) -> Iterator[Told | pa.RecordBatch]:
+    for one in said:
+        if not isinstance(one, dict):
+            yield one
+        elif one["word"] == "end":
+            return
+        else:
+            yield _WORDS[one.pop("word")](one)
+    raise BrokenExport("The reader stopped before the end of the file (killed, or out of memory).")
+
+
+def _finished(facts: dict[str, Any]) -> Finished:
+    facts["records"] = Records(**facts["records"])
+    facts["faults"] = tuple(Fault(place, reason) for place, reason in facts["faults"])
+    facts["notes"] = tuple(facts["notes"])
+    return Finished(**facts)
+
+
+_WORDS: dict[str, Any] = {
+    "hello": lambda facts: Hello(**facts),
+    "member": lambda facts: Started(**facts),
+    "progress": lambda facts: Progress(**facts),
+    "read": _finished,
+    "unrecognised": lambda facts: Unrecognised(**facts),
+    "broken": lambda facts: Broken(**{**facts, "subjects": tuple(facts.get("subjects", ()))}),
+    "file_done": lambda facts: FileDone(**facts),
+}
