@@ -1,0 +1,81 @@
+# Everything the house does, from a fresh clone with Python, git and make. `make` alone lists the targets.
+# The environment is .venv; it is made anew when the lock changes and otherwise left alone, so that a second run
+# is quick and needs no network.
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+SERVE ?= 1
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Small fits are ruined by spinning threads; twins run in parallel as processes instead.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export OMP_WAIT_POLICY := PASSIVE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# `$(call within,MINUTES)` stops what follows after so many minutes, where the system has `timeout`.
+TIMEOUT := $(shell command -v timeout || command -v gtimeout)
+within = $(if $(TIMEOUT),$(TIMEOUT) $(1)m)
+
+# The newest thing that calls itself python3 is asked first, then the versions by name.
+FIND_PYTHON = for found in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; found=; done; \
+	test -n "$$found" || { echo "Selftwin needs Python 3.11 to 3.14: install one, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
+
+.PHONY: help demo test lint types contracts tests deep fuzz bench docs lock dist clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+$(VENV)/.locked: requirements/dev.txt
+	@$(FIND_PYTHON); echo "Setting up $(VENV) with $$("$$found" --version)"; "$$found" -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.locked pyproject.toml
+	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/.ready ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
+	@$(RUN) -m selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: lint types contracts tests ## everything that must pass before a change lands
+
+lint: $(VENV)/.ready
+	$(call within,1) $(VENV)/bin/ruff check .
+
+types: $(VENV)/.ready
+	$(call within,4) $(VENV)/bin/mypy
+
+contracts: $(VENV)/.ready
+	$(call within,1) $(VENV)/bin/lint-imports --no-logo --cache-dir .import_linter_cache
+
+tests: $(VENV)/.ready
+	$(call within,12) $(VENV)/bin/pytest -n 2 --dist worksteal
+
+deep: $(VENV)/.ready ## the long suites: kills, spoilt bytes, built wheels
+	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --timeout 1800
+
+fuzz: $(VENV)/.ready ## spoil inputs at random, for every source
+	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m fuzz --timeout 1800
+
+bench: $(VENV)/.ready ## run one benchmark: make bench NAME="store --json"; without a name, list them
+	@$(RUN) -m bench $(NAME)
+
+docs: $(VENV)/.ready ## build the documentation into site/
+	$(call within,5) $(VENV)/bin/zensical build --clean --strict
+
+dist: $(VENV)/.ready ## build the sdist and the wheel into dist/
+	$(VENV)/bin/hatchling build
+
+# Locks hold hashes and no address, so that any mirror of the registry serves them.
+COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --upgrade pyproject.toml
+
+lock: $(VENV)/.ready ## solve the dependencies of pyproject.toml anew into requirements/
+	$(COMPILE) --output-file requirements/base.txt
+	$(COMPILE) --constraint requirements/base.txt --group dev --output-file requirements/dev.txt
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) .peers build dist site demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
