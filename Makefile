@@ -18,8 +18,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TIMEOUT := $(shell command -v timeout || command -v gtimeout)
 within = $(if $(TIMEOUT),$(TIMEOUT) $(1)m)
 
-# The newest thing that calls itself python3 is asked first, then the versions by name.
-FIND_PYTHON = for found in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+# python3 is asked first, then the versions by name; PYTHON=… asks one alone.
+FIND_PYTHON = for found in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
 	"$$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; found=; done; \
 	test -n "$$found" || { echo "Selftwin needs Python 3.11 to 3.14: install one, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
 
@@ -38,7 +38,7 @@ $(VENV)/.ready: $(VENV)/.locked pyproject.toml
 	@touch $@
 
 demo: $(VENV)/.ready ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
-	@$(RUN) -m selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: lint types contracts tests ## everything that must pass before a change lands
 

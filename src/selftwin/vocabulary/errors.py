@@ -7,6 +7,8 @@
     │   └── SeveralSubjects           a file holds several people; say which
     ├── Refused                   3   consent says no
     ├── NothingYet                4   too little is known to say anything
+    ├── UnitError                     a unit cannot be read, or cannot become the other one
+    ├── BrokenCatalogue               the tables of signals contradict themselves
     ├── BrokenExport                  a file cannot be read as what it claims to be
     └── VaultError
         ├── NoVault
@@ -73,6 +75,16 @@ class NothingYet(SelftwinError):
     """Too little is known to say anything."""
 
     exit_code = 4
+
+
+class UnitError(SelftwinError):
+    """A unit cannot be read, or measures something else than the one it should become."""
+
+
+class BrokenCatalogue(SelftwinError):
+    """The tables of signals contradict themselves; the message names file, row and column."""
+
+    hint = "Correct the row named, or install selftwin again."
 
 
 class BrokenExport(SelftwinError):

@@ -65,7 +65,8 @@ class Signal:
 
     `low`, `high` are hard bounds in `unit` (a value outside cannot be true); `usual_low`, `usual_high` the
     plausible range of a person. `states` are the values a STATE may take, `made_of` says which states of
-    which signal add up to this one (`sleep.stage:deep`), `codes` maps a code system to its code.
+    which signal add up to this one (`sleep.stage:deep`), `codes` maps a code system to its code. `substance`
+    names what is weighed, where moles and grams meet (`glucose`: mmol/L and mg/dL).
     """
 
     key: str
@@ -84,6 +85,7 @@ class Signal:
     states: tuple[str, ...] = ()
     made_of: str = ""
     codes: tuple[tuple[str, str], ...] = ()
+    substance: str = ""
 
     @property
     def numeric(self) -> bool:

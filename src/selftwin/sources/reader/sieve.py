@@ -103,7 +103,9 @@ def _reason(rows: pl.DataFrame) -> pl.Series:
     return judged.select(
         pl.when(pl.col("kind").is_null())
         .then(pl.lit("no such signal in the catalogue"))
-        .when(pl.col("start").is_null() | ~year.is_between(EARLIEST_YEAR, LATEST_YEAR))
+        .when(pl.col("start").is_null())
+        .then(pl.lit("no readable date"))
+        .when(~year.is_between(EARLIEST_YEAR, LATEST_YEAR))
         .then(pl.lit(f"a date outside {EARLIEST_YEAR} to {LATEST_YEAR}"))
         .when(pl.col("stop") < pl.col("start"))
         .then(pl.lit("it ends before it begins"))
