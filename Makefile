@@ -1,6 +1,6 @@
 # Everything the house does, from a fresh clone with Python, git and make. `make` alone lists the targets.
-# The environment is .venv; it is made anew when the lock changes and otherwise left alone, so that a second run
-# is quick and needs no network.
+# The environment is .venv. It is brought up to the lock when the lock changes and otherwise left alone, so that a
+# second run is quick and needs no network. Nothing but `make clean` ever removes it.
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -29,7 +29,8 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 $(VENV)/.locked: requirements/dev.txt
-	@$(FIND_PYTHON); echo "Setting up $(VENV) with $$("$$found" --version)"; "$$found" -m venv --clear $(VENV)
+	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(FIND_PYTHON); \
+		echo "Setting up $(VENV) with $$("$$found" --version)"; "$$found" -m venv $(VENV); }
 	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
