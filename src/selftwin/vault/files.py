@@ -1,0 +1,318 @@
+"""A vault as files on a disk: one sealed database per category and one for the journal, owned by one process.
+
+Nothing here knows what the tables hold. Every file is checked against its seal before DuckDB sees it, and sealed
+again on close; a file that a crash left open is read by a child process first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from selftwin.vault import capsule as capsules
+from selftwin.vault import formats, log, outside, seals, slots, verify
+from selftwin.vault.connection import BESIDE, MEMORY, SUFFIX, attach, connect
+from selftwin.vault.disk import private_folder
+from selftwin.vault.log import SealedLog
+from selftwin.vault.owner import Owner
+from selftwin.vault.seals import FileState, Seal, Seals
+from selftwin.vault.slots import Cost, Unlocked
+from selftwin.vocabulary.errors import OlderVault, SealBroken, UsageError, VaultError
+
+if TYPE_CHECKING:
+    import duckdb
+
+NAMES = ("journal", "physiological", "behavioural", "transactional", "contextual", "demographic", "genetic")
+KEY_FILE = "slots.json"
+
+
+class Files:
+    """The open files of one vault; use it in a `with` block, or call `close`.
+
+    `connection` is an in-memory DuckDB that can reach nothing but these files. `log` is the record of decisions.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    log: SealedLog
+
+    def __init__(
+        self, place: Path, owner: Owner, keys: Unlocked, found: Seals, *, memory: str, threads: int | None
+    ) -> None:
+        self.place, self.vault_id, self.format = place, keys.vault, found.format
+        self._owner, self._keys, self._seals = owner, keys, found
+        self._memory, self._guard = memory, threading.RLock()
+        self._attached: set[str] = set()
+        self._written: set[str] = set()
+        self._closed = False
+        self._spill = private_folder(place / "spill")
+        self._sweep()
+        record = keys.derive(b"record")
+        self.log = SealedLog(place / "record", record, found.record, before_writing=self._mark_record)
+        self.connection = connect(self._spill, map(self._path, NAMES), memory=memory, threads=threads)
+
+    @classmethod
+    def create(
+        cls,
+        place: Path,
+        passphrase: str,
+        *,
+        cost: Cost | None = None,
+        memory: str = MEMORY,
+        threads: int | None = None,
+    ) -> Files:
+        """A new vault at a place that is empty or does not exist, open only to its owner.
+
+        Raises UsageError when something is there already, or the passphrase is empty.
+        """
+        place = place.absolute()
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise UsageError(f"{place} is not empty.", hint="Choose a folder that does not exist yet.")
+        if not passphrase:
+            raise UsageError("The passphrase is empty.")
+        private_folder(place)
+        owner = Owner(place / "lock")
+        try:
+            keys = slots.create(place / KEY_FILE, passphrase, NAMES, cost=cost or Cost.default())
+            first = Seals(formats.FORMAT, 0, {}, log.empty(place / "record"))
+            files = cls(place, owner, keys, first, memory=memory, threads=threads)
+            files._put(first.next())
+            formats.write(place)
+        except BaseException:
+            owner.release()
+            raise
+        return files
+
+    @classmethod
+    def open(
+        cls,
+        place: Path,
+        passphrase: str,
+        *,
+        accept_older: bool = False,
+        memory: str = MEMORY,
+        threads: int | None = None,
+    ) -> Files:
+        """The vault at this place. `memory` is DuckDB's limit; what does not fit spills, encrypted.
+
+        Raises NoVault, VaultInUse, WrongPassphrase, SealBroken, and OlderVault unless `accept_older`.
+        """
+        place = place.absolute()
+        formats.read(place)
+        owner = Owner(place / "lock")
+        try:
+            keys = slots.unlock(place / KEY_FILE, passphrase)
+            return cls._opened(place, owner, keys, accept_older=accept_older, memory=memory, threads=threads)
+        except BaseException:
+            owner.release()
+            raise
+
+    @classmethod
+    def recover(
+        cls,
+        place: Path,
+        capsule: Path,
+        code: str,
+        passphrase: str,
+        *,
+        cost: Cost | None = None,
+        accept_older: bool = False,
+    ) -> Files:
+        """The vault by its capsule and printed code, on any machine, with a new passphrase from now on.
+
+        It needs neither the key file nor anything else of the old machine. Raises as `open`.
+        """
+        place = place.absolute()
+        formats.read(place)
+        owner = Owner(place / "lock")
+        try:
+            keys = capsules.opened(capsule, code).unlocked()
+            seals.read(place / "seals", keys.derive(b"seals"), vault=keys.vault)  # before anything is replaced
+            keys = slots.rewrap(place / KEY_FILE, keys, passphrase, cost=cost or Cost.default())
+            return cls._opened(place, owner, keys, accept_older=accept_older, memory=MEMORY, threads=None)
+        except BaseException:
+            owner.release()
+            raise
+
+    def has(self, name: str) -> bool:
+        """Whether the file of that name was ever made; asking makes nothing."""
+        return name in self._seals.files
+
+    def attach(self, name: str) -> None:
+        """Opens the file of that name as the catalog `name`, making it when it is new; does nothing the second time.
+
+        Raises SealBroken, and DuckDB has not seen the file, when it is not what it was at the last close.
+        """
+        with self._guard:
+            if name in self._attached:
+                return
+            self._must_be_open()
+            if name not in NAMES:
+                raise UsageError(f"A vault has no file named {name}.")
+            state = self._seals.files.get(name)
+            if state is None or state.seal is None:
+                self._make(name)
+            elif state.dirty:
+                self._repair(name, state)
+            elif not state.seal.holds(self._path(name)) or self._beside(name):
+                raise SealBroken(f"{self._path(name).name} was changed, swapped or truncated since it was sealed.")
+            attach(self.connection, self._path(name), name, self._keys.data_key(name))
+            self._attached.add(name)
+
+    def begin_write(self, name: str) -> None:
+        """Call before writing to a file: its dirty mark is on the disk when this returns; cheap from then on."""
+        if name in self._written:
+            return
+        with self._guard:
+            self.attach(name)
+            if not self._seals.files[name].dirty:
+                self._put(self._seals.with_file(name, replace(self._seals.files[name], dirty=True)))
+            self._written.add(name)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """A subkey of 32 bytes for one purpose, the same in every session of this vault."""
+        return bytes(self._keys.derive(b"purpose " + purpose).reveal())
+
+    def change_passphrase(self, old: str, new: str, *, cost: Cost | None = None) -> None:
+        """From now on only `new` opens the vault; begins a new epoch. Raises WrongPassphrase when `old` is not it.
+
+        The recovery capsule stays good.
+        """
+        with self._guard:
+            self._must_be_open()
+            slots.unlock(self.place / KEY_FILE, old).master.wipe()
+            self._keys = slots.rewrap(self.place / KEY_FILE, self._keys, new, cost=cost or Cost.default())
+
+    def issue_capsule(self, path: Path) -> str:
+        """Writes a recovery capsule to `path` and returns its code, to be printed; keep the two apart."""
+        with self._guard:
+            self._must_be_open()
+            epoch = outside.epochs(self.vault_id)[self._keys.file.epoch]
+            return capsules.issue(path, self._keys, epoch)
+
+    def close(self) -> None:
+        """Seals whatever was written and lets go of the vault. What is not committed is rolled back; twice is fine."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._detach()
+                self._seal()
+                self._sweep()
+            finally:
+                self._keys.master.wipe()
+                self._owner.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Files({self.vault_id[:8]}, {'closed' if self._closed else 'open'})"
+
+    @classmethod
+    def _opened(
+        cls, place: Path, owner: Owner, keys: Unlocked, *, accept_older: bool, memory: str, threads: int | None
+    ) -> Files:
+        found = seals.read(place / "seals", keys.derive(b"seals"), vault=keys.vault)
+        written = formats.read(place)
+        if written > found.format:
+            raise SealBroken("The vault's format file was changed.")
+        seen = _seen(keys, found, accept_older=accept_older)
+        files = cls(place, owner, keys, found, memory=memory, threads=threads)
+        if seen > found.sequence:
+            files._put(replace(found, sequence=seen + 1))
+        if written < formats.FORMAT:
+            formats.migrate(files, written)
+            files._put(files._seals.next(format=formats.FORMAT))
+            formats.write(place)
+        return files
+
+    def _path(self, name: str) -> Path:
+        return self.place / (name + SUFFIX)
+
+    def _beside(self, name: str) -> list[Path]:
+        return [path for end in BESIDE if (path := Path(f"{self._path(name)}{end}")).exists()]
+
+    def _make(self, name: str) -> None:
+        """Makes an empty file under a dirty mark, and notes that from now on it must be there."""
+        path, begun = self._path(name), name in self._seals.files
+        if not begun and (path.exists() or self._beside(name)):
+            raise SealBroken(f"{path.name} does not belong to this vault.")
+        self._put(self._seals.with_file(name, FileState(None, dirty=True)))
+        for left in (path, *self._beside(name)):  # a crash while it was being made
+            left.unlink(missing_ok=True)
+        attach(self.connection, path, name, self._keys.data_key(name))
+        self.connection.execute(f"DETACH {name}")
+        path.chmod(0o600)
+        self._put(self._seals.with_file(name, FileState(Seal.of(path), dirty=True)))
+
+    def _repair(self, name: str, state: FileState) -> None:
+        if not self._path(name).is_file():
+            raise SealBroken(f"{self._path(name).name} is missing.")
+        verify.apart(self._path(name), self._keys.data_key(name), spill=self._spill, memory=self._memory)
+        self._put(self._seals.with_file(name, self._state_now(name, state)))
+
+    def _state_now(self, name: str, state: FileState) -> FileState:
+        """The file as it is, clean when nothing is left beside it for DuckDB to replay."""
+        return state if self._beside(name) else FileState(Seal.of(self._path(name)), dirty=False)
+
+    def _detach(self) -> None:
+        import duckdb
+
+        with contextlib.suppress(duckdb.Error):  # nothing was begun
+            self.connection.rollback()
+        for name in self._attached:
+            for step in ("CHECKPOINT", "DETACH"):
+                try:
+                    self.connection.execute(f"{step} {name}")
+                except duckdb.Error:
+                    break  # somebody still reads or writes it: it stays dirty, and is repaired at the next opening
+        self.connection.close()
+
+    def _seal(self) -> None:
+        before = self._seals.record
+        record = self.log.close()
+        files = dict(self._seals.files)
+        for name in self._attached:
+            if files[name].dirty:
+                files[name] = self._state_now(name, files[name])
+        if files != self._seals.files or before.dirty or record.count != before.count:
+            self._put(self._seals.next(files=files, record=record), named_on_disk=False)
+
+    def _put(self, fresh: Seals, *, named_on_disk: bool = True) -> None:
+        key = self._keys.derive(b"seals")
+        seals.write(self.place / "seals", fresh, key, vault=self.vault_id, named_on_disk=named_on_disk)
+        self._seals = fresh
+        outside.note_sequence(self.vault_id, fresh.sequence, self._keys.derive(b"sequence"))
+
+    def _mark_record(self) -> None:
+        with self._guard:
+            self._put(self._seals.next(record=replace(self._seals.record, dirty=True)))
+
+    def _sweep(self) -> None:
+        for left in self._spill.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise VaultError("The vault is closed.")
+
+
+def _seen(keys: Unlocked, found: Seals, *, accept_older: bool) -> int:
+    """The sequence number this machine has seen. Raises OlderVault when it is past the vault's own."""
+    try:
+        seen = outside.last_sequence(keys.vault, keys.derive(b"sequence"))
+    except SealBroken as broken:
+        if not accept_older:
+            raise OlderVault(str(broken)) from None
+        seen = found.sequence
+    if seen > found.sequence and not accept_older:
+        raise OlderVault(f"This vault is older than the one last used here ({found.sequence} before {seen}).")
+    return seen

@@ -1,0 +1,85 @@
+"""Opens a file that a crash left unsealed, in a process of its own: if it is bad, only that process dies of it.
+
+`python -m selftwin.vault.verify` reads its task as JSON on stdin, lets DuckDB replay the log it finds, reads every
+table whole and closes. It says only by its exit code how that went.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from selftwin.vault.connection import MEMORY, attach, connect
+from selftwin.vault.keys import Secret, text, untext
+from selftwin.vocabulary.errors import SealBroken, SelftwinError, VaultError
+
+if TYPE_CHECKING:
+    import duckdb
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
+_BROKEN, _NO_MEMORY = 3, 4
+_LEAST_SECONDS, _BYTES_PER_SECOND = 120, 5 << 20
+
+
+def apart(path: Path, key: Secret, *, spill: Path, memory: str = MEMORY) -> None:
+    """Has a child process repair and read the file whole.
+
+    Raises SealBroken when it errs, dies or never ends; VaultError when memory or disk space was too short to tell.
+    """
+    task = {"path": str(path), "key": text(key.reveal()), "spill": str(spill), "memory": memory}
+    try:
+        code = subprocess.run(
+            [sys.executable, "-m", "selftwin.vault.verify"],
+            input=json.dumps(task).encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # DuckDB may quote what it read
+            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            timeout=_LEAST_SECONDS + path.stat().st_size / _BYTES_PER_SECOND,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        code = _BROKEN
+    if code == _NO_MEMORY:
+        raise VaultError(f"Memory or disk space was too short to check {path.name} after a crash.")
+    if code:
+        raise SealBroken(f"{path.name} was being written when selftwin stopped, and cannot be read whole.")
+
+
+def read_whole(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Reads every column of every table of the attached file; how many tables there were."""
+    tables = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [name]
+    ).fetchall()
+    for schema, table in tables:
+        parts = ".".join('"' + part.replace('"', '""') + '"' for part in (name, schema, table))
+        connection.execute(f"SELECT bit_xor(hash(whole)) FROM {parts} AS whole").fetchone()
+    return len(tables)
+
+
+def main() -> int:
+    """The child's part; its exit code."""
+    import duckdb
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no picture of keys and rows on the disk
+    task = json.load(sys.stdin)
+    path = Path(task["path"])
+    try:
+        with connect(Path(task["spill"]), [path], memory=task["memory"]) as connection:
+            attach(connection, path, "checked", Secret(untext(task["key"])))
+            connection.execute("CHECKPOINT checked")
+            read_whole(connection, "checked")
+            connection.execute("DETACH checked")
+    except duckdb.OutOfMemoryException:
+        return _NO_MEMORY
+    except (duckdb.Error, SelftwinError):
+        return _BROKEN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
