@@ -56,6 +56,11 @@ def signal(key: str) -> Signal:
     raise UnknownSignal(f"There is no signal {key[:80]!r}.", hint=_hint(key, known))
 
 
+def nature(key: str) -> Signal:
+    """The signal of any key a vault may hold: catalogued, or made by `other` under `other.*`. Raises UnknownSignal."""
+    return other(key) if key.startswith("other.") else signal(key)
+
+
 def by_code(system: str, code: str) -> Signal | None:
     """The one signal that carries this code, or None. Systems: `loinc`, `apple`; the Open mHealth, FHIR and DPV
     codes name kinds of data that many signals share, so they answer None."""
@@ -87,7 +92,7 @@ def other(
     unit is kept as a UCUM annotation, so that the words of the export survive.
     """
     name = key.removeprefix("other.")
-    full = "other." + ".".join(slug(part) for part in name.split(".") if part)
+    full = "other." + (".".join(slug(part) for part in name.split(".") if part) or "unnamed")
     return Signal(full, label or name, category, kind, _kept(unit), fold, sensitivity)
 
 

@@ -63,10 +63,11 @@ class Grain(StrEnum):
 class Signal:
     """One row of the catalogue.
 
-    `low`, `high` are hard bounds in `unit` (a value outside cannot be true); `usual_low`, `usual_high` the
-    plausible range of a person. `states` are the values a STATE may take, `made_of` says which states of
-    which signal add up to this one (`sleep.stage:deep`), `codes` maps a code system to its code. `substance`
-    names what is weighed, where moles and grams meet (`glucose`: mmol/L and mg/dL).
+    `low`, `high` are hard bounds in `unit`, of one record and of a day alike (a value outside cannot be true);
+    `usual_low`, `usual_high` the plausible range of a person's day. `states` are the values a STATE may take (any,
+    where none are given), `made_of` says which states of which signal add up to this one (`sleep.stage:deep`),
+    `codes` maps a code system to its code. `substance` names what is weighed, where moles and grams meet
+    (`glucose`: mmol/L and mg/dL).
     """
 
     key: str
@@ -89,5 +90,6 @@ class Signal:
 
     @property
     def numeric(self) -> bool:
-        """Whether its days are numbers that can have a normal band and a forecast."""
-        return self.kind is not Kind.TEXT
+        """Whether its days are numbers that can have a normal band and a forecast; words are not, and neither is
+        a state of which a day keeps the last (a blood type, a test result)."""
+        return self.kind is not Kind.TEXT and not (self.kind is Kind.STATE and self.fold is Fold.LAST)

@@ -166,7 +166,8 @@ _WORDS = {
     for spelling in line.split()[1:]
 }
 _PLAINER = str.maketrans({"µ": "u", "μ": "u", "²": "2", "³": "3", "⋅": "·", "℃": "Cel"})
-_SPELLED = re.compile(r"<[^>]*>|\[[^\]]*\]|\{[^}]*\}|[A-Za-z_]+(?:\[[^\]]*\])?")
+_NOTE = re.compile(r"\{[^{}]*\}")
+_SPELLED = re.compile(r"<[^>]*>|\[[^\]]*\]|[A-Za-z_]+(?:\[[^\]]*\])?")
 
 
 @lru_cache(maxsize=4096)
@@ -183,14 +184,17 @@ def canonical(spelling: str) -> str:
 
 
 def _rewritten(spelling: str) -> str:
-    text = spelling.strip().translate(_PLAINER).replace("°", "deg" if "°" in spelling else "")
+    notes = iter(_NOTE.findall(spelling))
+    text = _NOTE.sub("{}", spelling).strip().translate(_PLAINER).replace("°", "deg")
     if text in _ALONE:
         return _ALONE[text]
     if "*" in text or "·" in text:  # HealthKit: everything after the slash divides
         over, slash, under = re.sub(r"(?<!10)\*", "·", text).partition("/")
         text = f"{over}/({under})" if slash and "·" in under and "(" not in under else over + slash + under
-    text = re.sub(r"(?<!10)\^", "", text.replace("·", ".")).replace(" ", "")
-    return _SPELLED.sub(lambda word: _word(word[0]), text)
+    text = re.sub(r"(?<!10)\^", "", text.replace("·", "."))
+    text = re.sub(r"\s*([./()])\s*", r"\1", text)
+    text = _SPELLED.sub(lambda word: _word(word[0]), text)
+    return re.sub(r"\{\}", lambda _: next(notes), text)
 
 
 def _word(word: str) -> str:
