@@ -69,6 +69,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, key: Se
         trouble = VaultError(f"There was too little memory to open {path.name}.")
     except duckdb.Error:
         trouble = SealBroken(f"{path.name} cannot be opened with its key.")
+    del secret
     if trouble:  # raised out here, so that no trace leads to the statement, which holds the key
         raise trouble
     facts = connection.execute("SELECT encrypted FROM duckdb_databases() WHERE database_name = ?", [name]).fetchone()

@@ -47,6 +47,7 @@ class Files:
         self._memory, self._guard = memory, threading.RLock()
         self._attached: set[str] = set()
         self._written: set[str] = set()
+        self._settled: set[str] = set()
         self._closed = False
         self._spill = private_folder(place / "spill")
         self._sweep()
@@ -116,22 +117,27 @@ class Files:
         place: Path,
         capsule: Path,
         code: str,
-        passphrase: str,
+        passphrase: str | None,
         *,
         cost: Cost | None = None,
         accept_older: bool = False,
     ) -> Files:
-        """The vault by its capsule and printed code, on any machine, with a new passphrase from now on.
+        """The vault by its capsule and printed code, on any machine, with this passphrase from now on.
 
-        It needs neither the key file nor anything else of the old machine. Raises as `open`.
+        It needs neither the key file nor anything else of the old machine; without a passphrase it needs the key
+        file, whose slots then open here as they did there. Raises as `open`.
         """
         place = place.absolute()
         formats.read(place)
         owner = Owner(place / "lock")
         try:
-            keys = capsules.opened(capsule, code).unlocked()
+            found = capsules.opened(capsule, code)
+            keys = found.unlocked()
             seals.read(place / "seals", keys.derive(b"seals"), vault=keys.vault)  # before anything is replaced
-            keys = slots.rewrap(place / KEY_FILE, keys, passphrase, cost=cost or Cost.default())
+            if passphrase is None:
+                keys = slots.adopt(place / KEY_FILE, keys, found.epoch)
+            else:
+                keys = slots.rewrap(place / KEY_FILE, keys, passphrase, cost=cost or Cost.default())
             return cls._opened(place, owner, keys, accept_older=accept_older, memory=MEMORY, threads=None)
         except BaseException:
             owner.release()
@@ -203,6 +209,7 @@ class Files:
                 self._detach()
                 self._seal()
                 self._sweep()
+                self._complain()
             finally:
                 self._keys.master.wipe()
                 self._owner.release()
@@ -226,12 +233,16 @@ class Files:
             raise SealBroken("The vault's format file was changed.")
         seen = _seen(keys, found, accept_older=accept_older)
         files = cls(place, owner, keys, found, memory=memory, threads=threads)
-        if seen > found.sequence:
-            files._put(replace(found, sequence=seen + 1))
-        if written < formats.FORMAT:
-            formats.migrate(files, written)
-            files._put(files._seals.next(format=formats.FORMAT))
-            formats.write(place)
+        try:
+            if seen > found.sequence:
+                files._put(replace(found, sequence=seen + 1))
+            if written < formats.FORMAT:
+                formats.migrate(files, written)
+                files._put(files._seals.next(format=formats.FORMAT))
+                formats.write(place)
+        except BaseException:
+            files.connection.close()
+            raise
         return files
 
     def _path(self, name: str) -> Path:
@@ -269,18 +280,17 @@ class Files:
         with contextlib.suppress(duckdb.Error):  # nothing was begun
             self.connection.rollback()
         for name in self._attached:
-            for step in ("CHECKPOINT", "DETACH"):
-                try:
-                    self.connection.execute(f"{step} {name}")
-                except duckdb.Error:
-                    break  # somebody still reads or writes it: it stays dirty, and is repaired at the next opening
+            with contextlib.suppress(duckdb.Error):  # somebody still writes it: it stays dirty, to be repaired
+                self.connection.execute(f"CHECKPOINT {name}")
+                self.connection.execute(f"DETACH {name}")
+                self._settled.add(name)
         self.connection.close()
 
     def _seal(self) -> None:
         before = self._seals.record
         record = self.log.close()
         files = dict(self._seals.files)
-        for name in self._attached:
+        for name in self._settled:
             if files[name].dirty:
                 files[name] = self._state_now(name, files[name])
         if files != self._seals.files or before.dirty or record.count != before.count:
@@ -296,6 +306,14 @@ class Files:
         with self._guard:
             self._put(self._seals.next(record=replace(self._seals.record, dirty=True)))
 
+    def _complain(self) -> None:
+        """Makes a write without `begin_write` loud here, where it happened, and not at the next opening."""
+        for name in self._attached:
+            state = self._seals.files[name]
+            size = self._path(name).stat().st_size if self._path(name).exists() else -1
+            if not state.dirty and (self._beside(name) or state.seal is None or state.seal.size != size):
+                raise VaultError(f"{self._path(name).name} changed on the disk, but not by `begin_write`.")
+
     def _sweep(self) -> None:
         for left in self._spill.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -307,12 +325,15 @@ class Files:
 
 def _seen(keys: Unlocked, found: Seals, *, accept_older: bool) -> int:
     """The sequence number this machine has seen. Raises OlderVault when it is past the vault's own."""
+    key = keys.derive(b"sequence")
     try:
-        seen = outside.last_sequence(keys.vault, keys.derive(b"sequence"))
+        seen = outside.last_sequence(keys.vault, key)
     except SealBroken as broken:
         if not accept_older:
             raise OlderVault(str(broken)) from None
-        seen = found.sequence
+        seen = 0
     if seen > found.sequence and not accept_older:
         raise OlderVault(f"This vault is older than the one last used here ({found.sequence} before {seen}).")
+    if seen < found.sequence:
+        outside.note_sequence(keys.vault, found.sequence, key)
     return seen

@@ -45,15 +45,13 @@ class SealedLog:
         self._path, self._cipher, self._before = path, AESGCM(key.reveal()), before_writing
         self._waiting: list[bytes] = []
         self._lock = threading.RLock()
-        self._marked = state.dirty
+        self._marked, self._closed = state.dirty, False
         if not state.seal.holds(path, longer=state.dirty):
             raise SealBroken("The record was changed, cut or replaced.")
-        self._count, self._chain, whole = state.count, state.chain, state.seal.size
+        self._count, self._chain, self._end = state.count, state.chain, state.seal.size
         if state.dirty:
-            whole = self._take_up(whole)
-        self._stream: FileIO | None = path.open("r+b", buffering=0)
-        self._stream.truncate(whole)
-        self._stream.seek(whole)
+            self._take_up()
+        self._stream: FileIO | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -63,7 +61,8 @@ class SealedLog:
         if len(entry) > _LONGEST:
             raise UsageError("An entry of the record is longer than 16 MB.")
         with self._lock:
-            self._open_stream()
+            if self._closed:
+                raise VaultError("The vault is closed.")
             frame = self._framed(entry)
             self._chain = hashlib.sha256(self._chain + frame).digest()
             self._count += 1
@@ -74,15 +73,11 @@ class SealedLog:
     def flush(self, *, on_disk: bool = False) -> None:
         """Hands waiting entries to the file, so that only a power failure can lose them, or, `on_disk`, nothing."""
         with self._lock:
-            stream = self._open_stream()
             if self._waiting:
-                if not self._marked:
-                    self._before()
-                    self._marked = True
-                stream.write(b"".join(self._waiting))
+                self._write(b"".join(self._waiting))
                 self._waiting.clear()
-            if on_disk:
-                os.fsync(stream.fileno())
+            if on_disk and self._stream:
+                os.fsync(self._stream.fileno())
 
     def read(self) -> Iterator[bytes]:
         """Every entry from the first, each checked as it comes. Raises SealBroken at one that is not in its place."""
@@ -100,10 +95,10 @@ class SealedLog:
     def close(self) -> RecordState:
         """Writes what waits, to the disk, and says what the record is now."""
         with self._lock:
-            changed = self._marked or bool(self._waiting)
-            self.flush(on_disk=changed)
-            self._open_stream().close()
-            self._stream = None
+            self.flush(on_disk=True)
+            self._closed = True
+            if self._marked:
+                self._at_end().close()  # opened if only to cut what a crash left torn
             return RecordState(Seal.of(self._path), self._count, self._chain, dirty=False)
 
     def _framed(self, entry: bytes) -> bytes:
@@ -121,21 +116,30 @@ class SealedLog:
             raise SealBroken(f"Entry {place} of the record was changed, cut or moved.") from None
         return entry, hashlib.sha256(chain + frame).digest()
 
-    def _take_up(self, end: int) -> int:
-        """Counts the whole entries written after the last seal; what follows them was cut off by a crash."""
+    def _take_up(self) -> None:
+        """Counts the whole entries written after the last seal; what follows them was torn by a crash."""
         with self._path.open("rb") as stream:
-            stream.seek(end)
+            stream.seek(self._end)
             while True:
                 try:
                     _, self._chain = self._next(stream, self._count, self._chain)
                 except SealBroken:
-                    return end
+                    return
                 self._count += 1
-                end = stream.tell()
+                self._end = stream.tell()
 
-    def _open_stream(self) -> FileIO:
+    def _write(self, frames: bytes) -> None:
+        if not self._marked:
+            self._before()
+            self._marked = True
+        self._end += self._at_end().write(frames)
+
+    def _at_end(self) -> FileIO:
+        """The file, opened for writing after the last whole entry."""
         if self._stream is None:
-            raise VaultError("The vault is closed.")
+            self._stream = self._path.open("r+b", buffering=0)
+            self._stream.truncate(self._end)
+            self._stream.seek(self._end)
         return self._stream
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 from typing import TYPE_CHECKING, Self
 
 from selftwin.vault.disk import PRIVATE_FILE
@@ -11,6 +12,11 @@ from selftwin.vocabulary.errors import VaultInUse
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def no_memory_image() -> None:
+    """A crash of this process leaves no picture of its keys and rows on the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 class Owner:
@@ -25,6 +31,7 @@ class Owner:
             os.close(self._descriptor)
             raise VaultInUse(f"Another selftwin (process {number or 'unknown'}) has this vault open.") from None
         os.ftruncate(self._descriptor, 0)
+        no_memory_image()
         os.write(self._descriptor, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:

@@ -6,6 +6,7 @@ file alone cannot be guessed at. Costs are named here and taken from no file.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 import re
@@ -121,9 +122,10 @@ class KeyFile:
 
     def write(self, path: Path, master: Secret) -> None:
         """Replaces the key file by this one, with a keyed seal over the whole."""
-        write_document(path, self.facts() | {"mac": text(self._mac(master))})
+        write_document(path, self.facts() | {"mac": text(self.mac(master))})
 
-    def _mac(self, master: Secret) -> bytes:
+    def mac(self, master: Secret) -> bytes:
+        """The keyed seal over the whole file."""
         return hmac.digest(bytes(derive(master, b"key file").reveal()), canonical(self.facts()), "sha256")
 
 
@@ -173,7 +175,7 @@ def unlock(path: Path, passphrase: str) -> Unlocked:
     if master is None:
         raise WrongPassphrase("This passphrase does not open the vault.")
     unlocked = Unlocked(master, file)
-    if not hmac.compare_digest(mac, file._mac(master)):  # noqa: SLF001 - the file's own seal
+    if not hmac.compare_digest(mac, file.mac(master)):
         raise SealBroken(f"{path.name} was changed.")
     return unlocked
 
@@ -186,6 +188,19 @@ def rewrap(path: Path, unlocked: Unlocked, passphrase: str, *, cost: Cost) -> Un
     fresh = Unlocked(unlocked.master, file)
     begin_epoch(path, fresh, epoch)
     return fresh
+
+
+def adopt(path: Path, unlocked: Unlocked, epoch: Epoch) -> Unlocked:
+    """Takes up an epoch from a capsule on this machine, so that the slots of the key file open here as they did.
+
+    Raises UsageError when the key file is missing, of another epoch, or not this vault's.
+    """
+    with contextlib.suppress(NoVault, SealBroken):
+        file, mac = read(path)
+        if file.epoch == epoch.number and hmac.compare_digest(mac, file.mac(unlocked.master)):
+            outside.keep_epochs(file.vault, [epoch])
+            return Unlocked(unlocked.master, file)
+    raise UsageError("The old passphrase cannot be kept: its key file is not here.", hint="Choose a new passphrase.")
 
 
 def begin_epoch(path: Path, unlocked: Unlocked, epoch: Epoch) -> None:

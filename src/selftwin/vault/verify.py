@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.vault.connection import MEMORY, attach, connect
 from selftwin.vault.keys import Secret, text, untext
+from selftwin.vault.owner import no_memory_image
 from selftwin.vocabulary.errors import SealBroken, SelftwinError, VaultError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def main() -> int:
     """The child's part; its exit code."""
     import duckdb
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no picture of keys and rows on the disk
+    no_memory_image()
     task = json.load(sys.stdin)
     path = Path(task["path"])
     try:
