@@ -56,7 +56,7 @@ def test_the_example_passes_what_every_source_passes(house: Path, tool: str, arg
 
 
 def test_the_shared_promises_run_on_the_example_by_themselves(house: Path) -> None:
-    done = run(house, "pytest", "-p", "no:cacheprovider", "-v", "tests/test_every_source.py", "-k", "withings")
+    done = run(house, "pytest", "-p", "no:cacheprovider", "-vv", "tests/test_every_source.py", "-k", "withings")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "withings" in done.stdout
 
