@@ -1,0 +1,139 @@
+"""One import into the vault: members are staged as they stream in, and kept a portion of whole files at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from selftwin.vault import stage
+from selftwin.vocabulary.account import FileAccount, Observations
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from selftwin.vault.store import Store
+
+_PORTION_ROWS = 500_000
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A file of the current portion: its fingerprint and the members read from it, by their numbers."""
+
+    print: str
+    path: str
+    accounts: dict[int, FileAccount] = field(default_factory=dict)
+
+
+class Intake:
+    """Stages rows and settles them. With `keep=False` nothing is stored; the counts are what an import would give."""
+
+    def __init__(self, store: Store, *, what: str, keep: bool = True) -> None:
+        self._store = store
+        self._what = what
+        self._keep = keep
+        self.batch = 0
+        self.accounts: list[FileAccount] = []
+        self._rows = 0
+        self._next_member = store.journal.current("member") + 1
+        self._portion: list[_Waiting] = []
+        self._exported: dict[int, datetime] = {}
+        self._staged: set[str] = set()
+
+    def begin_file(self, path: str, print_: str) -> None:
+        """A new file begins; the portion so far is settled when it is large enough."""
+        if self._rows >= _PORTION_ROWS:
+            self.settle()
+        self._portion.append(_Waiting(print_, path))
+
+    def begin_member(self) -> int:
+        """A number for the member that is about to stream in."""
+        number, self._next_member = self._next_member, self._next_member + 1
+        return number
+
+    def add(self, member: int, rows: pa.RecordBatch) -> None:
+        """Stage some rows of a member, each in its category."""
+        import numpy as np
+        import pyarrow as pa
+
+        of = stage.categories(rows)
+        self._rows += rows.num_rows
+        if len(set(of)) == 1:
+            self._put(of[0], member, rows)
+            return
+        which = np.array(of)[rows.column("signal").indices.to_numpy(zero_copy_only=False)]
+        for name in sorted(set(which.tolist())):
+            self._put(name, member, rows.filter(pa.array(which == name)))
+
+    def _put(self, name: str, member: int, rows: pa.RecordBatch) -> None:
+        words = self._store.words(name)
+        if name not in self._staged:
+            stage.make(self._store.connection, name)
+            self._staged.add(name)
+        stage.put(self._store.connection, words, rows, member)
+
+    def end_member(self, member: int, account: FileAccount, exported: str) -> None:
+        """The member is read; its account waits for the counts of observations."""
+        self._portion[-1].accounts[member] = account
+        self._exported[member] = _moment(exported)
+
+    def drop_file(self, members: list[int]) -> None:
+        """The current file broke: nothing of it may stay."""
+        self._portion.pop()
+        listed = ", ".join(str(member) for member in members)
+        for name in self._staged if members else ():
+            self._store.connection.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")
+
+    def settle(self) -> None:
+        """Keep the portion: first the journal says so, then every category, then the journal acknowledges it."""
+        if not self._portion:
+            return
+        portion = self._begin() if self._keep else 0
+        counts = self._merge(portion)
+        files = [(w.print, w.path, [_counted(a, counts.get(m)) for m, a in w.accounts.items()]) for w in self._portion]
+        if self._keep:
+            with self._store.writing("journal"):
+                self._store.journal.end_portion(portion, files)
+        for _, _, accounts in files:
+            self.accounts.extend(accounts)
+        self._portion, self._rows = [], 0
+        self._exported.clear()
+
+    def _begin(self) -> int:
+        journal = self._store.journal
+        with self._store.writing("journal"):
+            if not self.batch:
+                self.batch = journal.begin_batch(self._what)
+            reserve = self._next_member - 1 - journal.current("member")
+            if reserve > 0:
+                journal.next("member", by=reserve)
+            return journal.begin_portion(self.batch)
+
+    def _merge(self, portion: int) -> dict[int, Counter[str]]:
+        connection = self._store.connection
+        connection.execute("CREATE OR REPLACE TEMP TABLE exports (member INTEGER, exported TIMESTAMP)")
+        if self._exported:
+            connection.executemany("INSERT INTO exports VALUES (?, ?)", list(self._exported.items()))
+        counts: dict[int, Counter[str]] = {}
+        for name in sorted(self._staged):
+            for one in self._store.settle(name, portion, keep=self._keep):
+                found = counts.setdefault(one.member, Counter())
+                found.update(new=one.new, known=one.known, revised=one.revised)
+        self._staged.clear()
+        return counts
+
+
+def _counted(account: FileAccount, counts: Counter[str] | None) -> FileAccount:
+    """The account with what became of its observations; raises when the vault lost or invented one."""
+    c = counts or Counter()
+    made = sum(account.signals.values())
+    return replace(account, observations=Observations(made, c["new"], c["known"], c["revised"]))
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return datetime(1970, 1, 1)  # noqa: DTZ001 - DuckDB's TIMESTAMP is UTC without a zone
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -1,0 +1,172 @@
+"""Nights: a night is the longest coherent sleep, dated by waking; every other sleep of that day is a nap.
+
+Sleep is coherent while pauses stay under 90 minutes; what lasts under two hours is no night. Where several sources
+saw the night, the best-ranked tells all of it, and a summary its device wrote goes before one added up from stages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selftwin.vault.resolve import Days, Free, Recorded
+from selftwin.vocabulary.zones import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_MINUTE = 60_000_000
+_PAUSE = 90 * _MINUTE
+_NIGHT_MINUTES = 120.0
+_FOREVER = 1 << 62
+_ASLEEP = ("light", "deep", "rem", "asleep")
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """One coherent sleep as one source saw it: local day of waking, wall clock of both ends (µs), minutes by state."""
+
+    day: int
+    start: int
+    end: int
+    source: int
+    minutes: Mapping[str, float]
+
+    @property
+    def asleep(self) -> float:
+        """Minutes asleep."""
+        return sum(self.minutes.get(state, 0.0) for state in _ASLEEP)
+
+
+def sleeps(rows: Recorded, states: NDArray[np.str_]) -> list[Sleep]:
+    """Every coherent sleep in rows of `sleep.stage`, source by source. `states` names each row's state, shape [n]."""
+    found = []
+    for source in np.unique(rows.source):
+        mine = np.flatnonzero((rows.source == source) & (rows.until > rows.utc))
+        mine = mine[np.argsort(rows.utc[mine], kind="stable")]
+        found.extend(_coherent(rows.take(mine), states[mine], int(source)))
+    return found
+
+
+def _coherent(rows: Recorded, states: NDArray[np.str_], source: int) -> list[Sleep]:
+    asleep = np.isin(states, _ASLEEP)
+    if not asleep.any():
+        return []
+    begin, reached = rows.utc[asleep], np.maximum.accumulate(rows.until[asleep])
+    edge = np.concatenate([[True], begin[1:] > reached[:-1] + _PAUSE])
+    starts = begin[edge]
+    ends = np.maximum.reduceat(rows.until[asleep], np.flatnonzero(edge))
+    return [_sleep(rows, states, source, int(low), int(high)) for low, high in zip(starts, ends, strict=True)]
+
+
+def _sleep(rows: Recorded, states: NDArray[np.str_], source: int, low: int, high: int) -> Sleep:
+    """One sleep from `low` to `high` (UTC µs); time in bed around it belongs to it."""
+    overlaps = (rows.until > low) & (rows.utc < high)
+    minutes = {str(state): _minutes(rows.take(overlaps & (states == state)), low, high) for state in np.unique(states)}
+    bed = overlaps & (states == "in_bed")
+    minutes["in_bed"] = max((high - low) / _MINUTE, _minutes(rows.take(bed), 0, _FOREVER))
+    first, last = rows.utc == low, rows.until == high
+    end = int(rows.wall_until[last][0])
+    return Sleep(int(day_number(np.array([end]))[0]), int(rows.wall[first][0]), end, source, minutes)
+
+
+def _minutes(rows: Recorded, low: int, high: int) -> float:
+    """Minutes covered by the rows between two moments, counted once."""
+    taken = Free(pause=0)
+    begin, end = np.maximum(rows.utc, low), np.minimum(rows.until, high)
+    taken.cover(begin[end > begin], end[end > begin])
+    return taken.length() / _MINUTE
+
+
+def main_sleeps(found: Sequence[Sleep], order: Sequence[int]) -> dict[int, Sleep]:
+    """The night of each day: the best-ranked source that saw one speaks with its longest sleep of two hours or more."""
+    rank = {source: place for place, source in enumerate(order)}
+    nights: dict[int, Sleep] = {}
+    for sleep in found:
+        held = nights.get(sleep.day)
+        if sleep.asleep >= _NIGHT_MINUTES and (held is None or _key(sleep, rank) < _key(held, rank)):
+            nights[sleep.day] = sleep
+    return nights
+
+
+def _key(sleep: Sleep, rank: Mapping[int, int]) -> tuple[int, float]:
+    return rank.get(sleep.source, len(rank)), -sleep.asleep
+
+
+def naps(found: Sequence[Sleep], nights: Mapping[int, Sleep]) -> Days:
+    """Minutes asleep outside the night, by day, as the night's source saw it (any source where there is no night)."""
+    minutes: dict[int, float] = {}
+    for sleep in found:
+        night = nights.get(sleep.day)
+        if sleep is not night and (night is None or sleep.source == night.source):
+            minutes[sleep.day] = minutes.get(sleep.day, 0.0) + sleep.asleep
+    days = np.array(sorted(minutes), np.int64)
+    value = np.array([minutes[int(day)] for day in days], np.float64)
+    none = np.zeros(days.size, np.int64)
+    return Days(days, value, none + 1, none)
+
+
+def from_stages(nights: Mapping[int, Sleep], states: Sequence[str]) -> Days:
+    """Minutes in some states, night by night. `in_bed` alone stands for all of the time in bed."""
+    days = np.array(sorted(nights), np.int64)
+    whole = "in_bed" in states
+    value = [
+        nights[int(day)].minutes["in_bed"] if whole else sum(nights[int(day)].minutes.get(s, 0.0) for s in states)
+        for day in days
+    ]
+    return _days(nights, days, value)
+
+
+def clock(nights: Mapping[int, Sleep], what: str) -> Days:
+    """Minutes from the midnight before waking to the `start`, `end` or `midpoint` of each night."""
+    days = np.array(sorted(nights), np.int64)
+    part = {"start": 0.0, "midpoint": 0.5, "end": 1.0}[what]
+    moments = [nights[int(day)].start * (1 - part) + nights[int(day)].end * part for day in days]
+    value = [moment / _MINUTE - int(day) * 1440 for moment, day in zip(moments, days, strict=True)]
+    return _days(nights, days, value)
+
+
+def _days(nights: Mapping[int, Sleep], days: NDArray[np.int64], value: Sequence[float]) -> Days:
+    source = np.array([nights[int(day)].source for day in days], np.int64)
+    return Days(days, np.array(value, np.float64), np.ones(days.size, np.int64), source)
+
+
+def told(rows: Recorded, order: Sequence[int]) -> Days:
+    """Nights as devices summed them up: dated by waking; the best-ranked source with the longest night speaks.
+
+    A summary without a span (date only) is the night of its date; one under two hours is a nap and no night.
+    """
+    rank = {source: place for place, source in enumerate(order)}
+    day = day_number(rows.wall_until)
+    length = np.where(rows.whole_day | (rows.until <= rows.utc), np.inf, (rows.until - rows.utc) / _MINUTE)
+    best: dict[int, tuple[int, float, int]] = {}
+    for at in np.flatnonzero(np.isfinite(rows.value) & (length >= _NIGHT_MINUTES)):
+        key = (rank.get(int(rows.source[at]), len(rank)), -float(length[at]), int(at))
+        best[int(day[at])] = min(best.get(int(day[at]), key), key)
+    days = np.array(sorted(best), np.int64)
+    chosen = np.array([best[int(one)][2] for one in days], np.int64)
+    return Days(days, rows.value[chosen], np.ones(days.size, np.int64), rows.source[chosen])
+
+
+def either(told_: Days, added: Days, order: Sequence[int]) -> Days:
+    """One value a night: the better-ranked source speaks, its own summary before what its stages add up to."""
+    rank = {source: place for place, source in enumerate(order)}
+    chosen: dict[int, tuple[int, int, float, int, int]] = {}
+    for preference, days in enumerate((told_, added)):
+        for day, value, n, source in zip(days.day, days.value, days.n, days.source, strict=True):
+            key = (rank.get(int(source), len(rank)), preference, float(value), int(n), int(source))
+            held = chosen.get(int(day))
+            if held is None or key[:2] < held[:2]:
+                chosen[int(day)] = key
+    days_ = np.array(sorted(chosen), np.int64)
+    cells = [chosen[int(day)] for day in days_]
+    return Days(
+        days_,
+        np.array([cell[2] for cell in cells], np.float64),
+        np.array([cell[3] for cell in cells], np.int64),
+        np.array([cell[4] for cell in cells], np.int64),
+    )

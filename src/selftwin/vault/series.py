@@ -1,0 +1,119 @@
+"""Reading what was recorded: one signal's rows as they came in, placed on the person's clock by the zone timeline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selftwin.vault.resolve import Recorded
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from selftwin.vault.store import Store
+
+_SLACK = timedelta(days=3)  # a stamp's own clock and the local day differ by at most a day; a night by one more
+_NO_OFFSET = 0
+
+
+def held(store: Store, name: str, key: str) -> tuple[int, str | None] | None:
+    """The number and unit of a signal in its category's file: the unit most rows have, where there are several."""
+    rows = store.connection.execute(
+        f"SELECT g.id, g.unit, count(o.signal) AS n FROM {name}.signal g LEFT JOIN {name}.observation o "
+        f"ON o.signal = g.id WHERE g.key = ? GROUP BY ALL ORDER BY n DESC, g.id LIMIT 1",
+        [key],
+    ).fetchall()
+    return (int(rows[0][0]), rows[0][1]) if rows else None
+
+
+def source_names(store: Store, name: str) -> dict[int, str]:
+    """The names of a category's sources by number."""
+    return dict(store.connection.execute(f"SELECT id, name FROM {name}.source").fetchall())
+
+
+def raw(store: Store, name: str, number: int, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
+    """Rows of a signal whose local days may lie in [since, until]: start, stop, basis, offset, source, value, text."""
+    where, values = ["signal = ?"], [number]
+    if since is not None:
+        where.append("coalesce(stop, start) >= ?")
+        values.append(_midnight(since) - _SLACK)  # type: ignore[arg-type]
+    if until is not None:
+        where.append("start < ?")
+        values.append(_midnight(until) + _SLACK + timedelta(days=1))  # type: ignore[arg-type]
+    return store.connection.execute(
+        f'SELECT start, stop, basis, "offset", source, value, text FROM {name}.observation '
+        f"WHERE {' AND '.join(where)} ORDER BY start",
+        values,
+    ).pl()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - stamps in the vault are kept without a zone
+
+
+def placed(store: Store, rows: pl.DataFrame) -> Recorded:
+    """Rows of `raw` with their UTC moments and the person's wall clock."""
+    import polars as pl
+
+    basis = rows["basis"].to_numpy().astype(np.int8)
+    offset = rows["offset"].fill_null(_NO_OFFSET).to_numpy().astype(np.int16)
+    start = rows["start"].cast(pl.Int64).to_numpy()
+    stop = rows["stop"].fill_null(rows["start"]).cast(pl.Int64).to_numpy() if rows.height else start
+    utc, wall = store.zones.place(start, basis, offset)
+    until, wall_until = store.zones.place(stop, basis, offset)
+    value = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return Recorded(utc, until, wall, wall_until, basis == 0, rows["source"].cast(pl.Int64).to_numpy(), value)
+
+
+def series(store: Store, name: str, key: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
+    """What was recorded of a signal: at and until (UTC), local (wall clock), value, text, unit (`other.*`), source."""
+    import polars as pl
+
+    found = held(store, name, key) if store.has(name) else None
+    if found is None:
+        return _empty()
+    rows = raw(store, name, found[0], since=since, until=until)
+    there = placed(store, rows)
+    names = source_names(store, name)
+    frame = pl.DataFrame(
+        {
+            "at": _moments(there.utc).dt.replace_time_zone("UTC"),
+            "until": _moments(there.until).dt.replace_time_zone("UTC"),
+            "local": _moments(there.wall),
+            "value": rows["value"],
+            "text": rows["text"],
+            "unit": pl.Series([found[1]] * rows.height, dtype=pl.String),
+            "source": rows["source"].cast(pl.Int64).replace_strict(names, return_dtype=pl.String),
+        }
+    )
+    if since is not None:
+        frame = frame.filter(pl.col("local").dt.date() >= since)
+    if until is not None:
+        frame = frame.filter(pl.col("local").dt.date() <= until)
+    return frame.sort("at", maintain_order=True)
+
+
+def _empty() -> pl.DataFrame:
+    import polars as pl
+
+    stamp = pl.Datetime("us", "UTC")
+    return pl.DataFrame(
+        schema={
+            "at": stamp,
+            "until": stamp,
+            "local": pl.Datetime("us"),
+            "value": pl.Float64,
+            "text": pl.String,
+            "unit": pl.String,
+            "source": pl.String,
+        }
+    )
+
+
+def _moments(micros: NDArray[np.int64]) -> pl.Series:
+    import polars as pl
+
+    return pl.Series(micros, dtype=pl.Int64).cast(pl.Datetime("us"))

@@ -1,0 +1,172 @@
+"""The sealed store of one twin: portions of observations go in whole, series, days and beliefs come out."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from selftwin.vault import merge, stage, undo
+from selftwin.vault.files import NAMES, Files
+from selftwin.vault.journal import Journal
+from selftwin.vault.tables import make_tables
+from selftwin.vocabulary.errors import UsageError
+from selftwin.vocabulary.signal import Category
+from selftwin.vocabulary.zones import ZoneTimeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from selftwin.vault.journal import Batch
+
+CATEGORIES = tuple(category.value for category in Category)
+
+
+class Store:
+    """One open vault: attaches files as they are needed, and owns the journal."""
+
+    def __init__(self, files: Files, *, home_zone: str = "UTC") -> None:
+        self.files = files
+        self._ready: set[str] = set()
+        self._words: dict[str, stage.Dictionary] = {}
+        self.use("journal")
+        self.journal = Journal(files.connection)
+        self._zones = self.journal.zones()
+        if self._zones is None:
+            self.set_zones(ZoneTimeline(home_zone))
+        self._recover()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection every attached file is seen through."""
+        return self.files.connection
+
+    @property
+    def zones(self) -> ZoneTimeline:
+        """The newest zone timeline."""
+        if self._zones is None:
+            raise RuntimeError("a store always has a zone timeline")
+        return self._zones
+
+    def set_zones(self, timeline: ZoneTimeline) -> None:
+        """Keep a new revision of the timeline; every day it touches is made anew at the next reading."""
+        with self.writing("journal"):
+            self.journal.set_zones(timeline)
+        self._zones = timeline
+        for name in self.existing():
+            with self.writing(name):
+                self.connection.execute(
+                    f"INSERT INTO {name}.stale SELECT g.key, min(o.start)::DATE - 2, max(o.start)::DATE + 2 "
+                    f"FROM {name}.observation o JOIN {name}.signal g ON g.id = o.signal GROUP BY g.key"
+                )
+
+    def existing(self) -> list[str]:
+        """Categories that hold something, attached."""
+        found = [name for name in CATEGORIES if self.files.has(name)]
+        for name in found:
+            self.use(name)
+        return found
+
+    def has(self, name: str) -> bool:
+        """Whether a category has a file; attaches it."""
+        if not self.files.has(name):
+            return False
+        self.use(name)
+        return True
+
+    def use(self, name: str) -> None:
+        """Attach a file and make its tables where they are missing."""
+        if name in self._ready:
+            return
+        if name not in NAMES:
+            raise UsageError(f"There is no category called {name!r}.")
+        new = not self.files.has(name)
+        self.files.attach(name)
+        if new:
+            self.files.begin_write(name)
+            make_tables(self.connection, name)
+        self._ready.add(name)
+
+    def words(self, name: str) -> stage.Dictionary:
+        """The numbers a category's file uses for its names."""
+        if name not in self._words:
+            self.use(name)
+            self._words[name] = stage.load(self.connection, name)
+        return self._words[name]
+
+    @contextmanager
+    def writing(self, name: str, *, keep: bool = True) -> Iterator[None]:
+        """One transaction on one file, marked dirty before; rolled back on error or where `keep` is false."""
+        self.use(name)
+        self.files.begin_write(name)
+        self.connection.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            self._words.pop(name, None)
+            raise
+        if keep:
+            self.connection.execute("COMMIT")
+        else:
+            self.connection.execute("ROLLBACK")
+            self._words.pop(name, None)
+
+    def fingerprint(self, digest: bytes, *, reader: str) -> str:
+        """The keyed name of a file's bytes as read by these parsers; tells a file read before, and only inside."""
+        return hmac.new(self.files.derive(b"fingerprint"), digest + reader.encode(), hashlib.sha256).hexdigest()
+
+    def batches(self) -> list[Batch]:
+        """Every import, newest first."""
+        return self.journal.batches()
+
+    def undo(self, batch: int) -> tuple[int, list[str]]:
+        """Take an import back: observations that went, and files that held some of them too and must be read again."""
+        known = {entry.number: entry for entry in self.journal.batches()}
+        if batch not in known:
+            raise UsageError(f"There is no batch {batch}.", hint="`selftwin imports` lists them.")
+        if known[batch].state == "undone":
+            raise UsageError(f"Batch {batch} was undone before.")
+        portions = self.journal.portions(batch)
+        with self.writing("journal"):
+            self.journal.mark(portions, "undoing")
+        gone = self._take_back(portions)
+        with self.writing("journal"):
+            again = self.journal.forget(batch, portions)
+            self.journal.mark(portions, "undone")
+        return gone, again
+
+    def _take_back(self, portions: list[int]) -> int:
+        gone = 0
+        for name in self.existing() if portions else []:
+            with self.writing(name):
+                gone += undo.take_back(self.connection, name, portions)
+        return gone
+
+    def _recover(self) -> None:
+        """Take back what a dead process left half written; what it acknowledged stays."""
+        if unfinished := self.journal.unfinished():
+            self._take_back(unfinished)
+            with self.writing("journal"):
+                self.journal.mark(unfinished, "dropped")
+
+    def settle(self, name: str, portion: int, *, keep: bool) -> list[merge.Settled]:
+        """Merge a category's waiting rows in one transaction and empty its waiting table."""
+        with self.writing(name, keep=keep):
+            settled = merge.settle(self.connection, self.words(name), portion)
+        self.connection.execute(f"DROP TABLE staged_{name}")
+        return settled
+
+    def close(self) -> None:
+        """Seal everything; idempotent."""
+        self._ready.clear()
+        self.files.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
