@@ -56,10 +56,11 @@ tests: $(VENV)/.ready
 	$(call within,12) $(VENV)/bin/pytest -n 2 --dist worksteal
 
 deep: $(VENV)/.ready ## the long suites: kills, spoilt bytes, built wheels
-	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --timeout 1800
+	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
 
-fuzz: $(VENV)/.ready ## spoil inputs at random, for every source
-	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m fuzz --timeout 1800
+fuzz: $(VENV)/.ready ## 20,000 hostile inputs for every source
+	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal tests/test_every_source.py \
+		--hypothesis-profile fuzz --timeout 1800
 
 bench: $(VENV)/.ready ## run one benchmark: make bench NAME="store --json"; without a name, list them
 	@$(RUN) -m bench $(NAME)

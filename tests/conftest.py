@@ -1,9 +1,11 @@
-"""What every test shares: Hypothesis without clocks, and a quiet place that is no one's home."""
+"""What every test shares: Hypothesis without clocks, and how long it looks in `make test`, `make deep`, `make fuzz`."""
 
 from __future__ import annotations
 
 import hypothesis
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("deep", parent=hypothesis.settings.get_profile("house"), max_examples=2000)
+for name, examples in {"deep": 2_000, "fuzz": 20_000}.items():
+    house = hypothesis.settings.get_profile("house")
+    hypothesis.settings.register_profile(name, parent=house, max_examples=examples)
 hypothesis.settings.load_profile("house")
