@@ -1,0 +1,1 @@
+"""What is normal for one person, and what comes next."""
