@@ -103,7 +103,30 @@ def test_different_things_are_never_converted(start: str, end: str, substance: s
 
 
 @pytest.mark.parametrize(
-    "wrong", ["foo", "m//s", "(m", "m)", "m..s", "5.", ".", "/", "[iU", "{a", "a}", "m m", "m99999", "m" * 300]
+    "wrong",
+    [
+        "foo",
+        "m//s",
+        "(m",
+        "m)",
+        "m..s",
+        "5.",
+        ".",
+        "/",
+        "[iU",
+        "{a",
+        "a}",
+        "m m",
+        "m99999",
+        "m" * 300,
+        "0",
+        "/0",
+        "m/0",
+        "10*99.10*99",
+        "Ym99",
+        "mol<0>",
+        "xmol<5>",
+    ],
 )
 def test_what_is_no_unit_is_refused(wrong: str) -> None:
     with pytest.raises(UnitError, match="unit"):
@@ -118,6 +141,38 @@ def test_any_text_is_a_unit_or_refused(text: str) -> None:
         return
     assert canonical(written) == written
     assert converter(text, written).identity
+
+
+SHARDS = [
+    "m",
+    "mol",
+    "[iU]",
+    "0",
+    "10*",
+    "-",
+    "9",
+    "/",
+    ".",
+    "(",
+    ")",
+    "{x}",
+    "<180.1>",
+    "mol<0>",
+    "Cel",
+    "·",
+    "^",
+    "°",
+]
+shards = st.lists(st.sampled_from(SHARDS), max_size=8).map("".join)
+
+
+@given(shards, shards, st.sampled_from(["", "glucose", "vitamin_d", "hba1c"]))
+def test_shards_of_units_are_converted_or_refused(start: str, end: str, substance: str) -> None:
+    try:
+        way = converter(start, end, substance)
+    except UnitError:
+        return
+    assert way.scale > 0
 
 
 def test_deep_brackets_are_refused_and_not_a_crash() -> None:

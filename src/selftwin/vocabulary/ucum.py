@@ -131,6 +131,7 @@ _TOKEN = re.compile(r"(?P<mark>[./()])|\{(?P<note>[^{}]*)\}|(?P<word>(?:\[[^\]\s
 _POWER = re.compile(r"(?P<symbol>.*[^0-9+-])(?P<exponent>[+-]?[0-9]+)?")
 _TEN = re.compile(r"10[*^](?P<exponent>[+-]?[0-9]+)?")
 _LONGEST = 200
+_LARGEST = Fraction(10) ** 150  # so that a scale and its inverse are floats
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +142,7 @@ def parse(expression: str) -> Unit:
         unit, rest = _term(tokens, 0)
     except RecursionError:
         raise _unreadable(expression) from None
-    if rest != len(tokens):
+    if rest != len(tokens) or not 1 / _LARGEST < unit.scale < _LARGEST:
         raise _unreadable(expression)
     return unit
 
@@ -193,7 +194,7 @@ def _component(tokens: list[tuple[str, str]], at: int) -> tuple[Unit, int]:
 
 
 def _word(word: str) -> Unit:
-    if word.isascii() and word.isdigit():
+    if word.isascii() and word.isdigit() and int(word):
         return Unit(Fraction(int(word)))
     if ten := _TEN.fullmatch(word):
         return Unit(Fraction(10) ** _exponent(ten["exponent"]))
@@ -217,9 +218,9 @@ def _symbol(symbol: str) -> Unit:
     if (unit := _atom(symbol)) is not None:
         return unit
     if mole := _MOLE_OF.fullmatch(symbol):
-        prefix = PREFIXES[mole["prefix"]] if mole["prefix"] in PREFIXES else Fraction(0 if mole["prefix"] else 1)
-        if prefix:
-            return Unit(prefix * Fraction(mole["grams"]), (("g", 1),))
+        grams = Fraction(mole["grams"]) * PREFIXES.get(mole["prefix"], 0 if mole["prefix"] else 1)
+        if grams:
+            return Unit(grams, (("g", 1),))
     for length in (2, 1):
         prefix_name, rest = symbol[:length], symbol[length:]
         if prefix_name in PREFIXES and (rest in _METRIC or rest in _BASES):

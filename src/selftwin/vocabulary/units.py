@@ -219,7 +219,10 @@ def converter(from_unit: str, to_unit: str, substance: str = "") -> Conversion:
         start, end = _weighed(start, SUBSTANCES[substance]), _weighed(end, SUBSTANCES[substance])
     if start.dimension != end.dimension:
         raise UnitError(f"{from_unit!r} cannot become {to_unit!r}{f' of {substance}' if substance else ''}.")
-    return Conversion(float(start.scale / end.scale), float((start.zero - end.zero) / end.scale))
+    try:
+        return Conversion(float(start.scale / end.scale), float((start.zero - end.zero) / end.scale))
+    except OverflowError:
+        raise UnitError(f"{from_unit!r} and {to_unit!r} are too far apart.") from None
 
 
 def _weighed(unit: Unit, substance: Substance) -> Unit:
