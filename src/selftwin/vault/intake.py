@@ -86,6 +86,14 @@ class Intake:
         for name in self._staged if members else ():
             self._store.connection.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")
 
+    def abandon(self) -> None:
+        """Something failed: nothing may wait behind, and what is half written is taken back."""
+        for name in self._staged:
+            self._store.connection.execute(f"DROP TABLE IF EXISTS staged_{name}")
+        self._staged.clear()
+        self._portion, self._rows = [], 0
+        self._store.recover()
+
     def settle(self) -> None:
         """Keep the portion: first the journal says so, then every category, then the journal acknowledges it."""
         if not self._portion:

@@ -117,3 +117,12 @@ def _moments(micros: NDArray[np.int64]) -> pl.Series:
     import polars as pl
 
     return pl.Series(micros, dtype=pl.Int64).cast(pl.Datetime("us"))
+
+
+def counts(store: Store, name: str) -> dict[str, tuple[str | None, int]]:
+    """Rows of each signal of a category, with the unit most of them carry (null where the catalogue says it)."""
+    rows = store.connection.execute(
+        f"SELECT g.key, g.unit, count(o.signal) AS n FROM {name}.signal g JOIN {name}.observation o ON o.signal = g.id "
+        f"GROUP BY ALL ORDER BY n"
+    ).fetchall()
+    return {key: (unit, n) for key, unit, n in rows}

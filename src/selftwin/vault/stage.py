@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     import duckdb
     import pyarrow as pa
@@ -72,7 +72,7 @@ def put(connection: duckdb.DuckDBPyConnection, words: Dictionary, rows: pa.Recor
     table = pa.table(
         {
             "signal": _signals(words, rows),
-            "source": _numbers(rows.column("source"), [words.source(n) for n in _names(rows, "source")]),
+            "source": _numbers(rows.column("source"), words.source),
             **{name: rows.column(name) for name in ("native", "start", "stop", "basis", "offset", "value", "text")},
             "member": pa.array(np.full(rows.num_rows, member, np.int32)),
         }
@@ -84,16 +84,17 @@ def put(connection: duckdb.DuckDBPyConnection, words: Dictionary, rows: pa.Recor
         connection.unregister("incoming")
 
 
-def _names(rows: pa.RecordBatch, column: str) -> Sequence[str]:
-    names: Sequence[str] = rows.column(column).dictionary.to_pylist()
-    return names
-
-
-def _numbers(column: pa.DictionaryArray, numbers: Sequence[int]) -> pa.Array:
+def _numbers(column: pa.DictionaryArray, number: Callable[[str], int]) -> pa.Array:
+    """The number of each row's word; words of the dictionary that no row uses get none."""
     import numpy as np
     import pyarrow as pa
 
-    return pa.array(np.array(numbers, np.int16)[column.indices.to_numpy(zero_copy_only=False)])
+    indices = column.indices.to_numpy(zero_copy_only=False)
+    words = column.dictionary.to_pylist()
+    table = np.zeros(len(words), np.int16)
+    for used in np.unique(indices):
+        table[used] = number(words[used])
+    return pa.array(table[indices])
 
 
 def _signals(words: Dictionary, rows: pa.RecordBatch) -> pa.Array:
@@ -103,10 +104,10 @@ def _signals(words: Dictionary, rows: pa.RecordBatch) -> pa.Array:
 
     unit = rows.column("unit")
     if unit.null_count == rows.num_rows:
-        return _numbers(rows.column("signal"), [words.signal(key, None) for key in _names(rows, "signal")])
+        return _numbers(rows.column("signal"), lambda key: words.signal(key, None))
     keys = rows.column("signal").indices.to_numpy(zero_copy_only=False).astype(np.int64)
     units = unit.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
     pairs, back = np.unique(keys * (len(unit.dictionary) + 1) + units, return_inverse=True)
-    names, spelt = _names(rows, "signal"), [None, *unit.dictionary.to_pylist()]
+    names, spelt = rows.column("signal").dictionary.to_pylist(), [None, *unit.dictionary.to_pylist()]
     numbers = [words.signal(names[pair // len(spelt)], spelt[pair % len(spelt)]) for pair in pairs]
     return pa.array(np.array(numbers, np.int16)[back])

@@ -37,7 +37,7 @@ class Store:
         self._zones = self.journal.zones()
         if self._zones is None:
             self.set_zones(ZoneTimeline(home_zone))
-        self._recover()
+        self.recover()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -146,7 +146,7 @@ class Store:
                 gone += undo.take_back(self.connection, name, portions)
         return gone
 
-    def _recover(self) -> None:
+    def recover(self) -> None:
         """Take back what a dead process left half written; what it acknowledged stays."""
         if unfinished := self.journal.unfinished():
             self._take_back(unfinished)

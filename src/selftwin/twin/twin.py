@@ -1,0 +1,140 @@
+"""The twin: one subject's vault, opened, joined with its gate, its sources and what it believes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Self
+
+from selftwin.consent import parties
+from selftwin.consent.grant import MODELS, OWNER, SERVICE, Action
+from selftwin.twin import importing, observing
+from selftwin.vault.files import Files
+from selftwin.vault.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from os import PathLike
+
+    import polars as pl
+
+    from selftwin.consent.record import Entry
+    from selftwin.consent.view import Held, View
+    from selftwin.vault.journal import Batch
+    from selftwin.vocabulary.account import ImportAccount
+    from selftwin.vocabulary.zones import ZoneTimeline
+
+
+class Twin:
+    """One subject's living model. Use it in a `with` block, or call `close`.
+
+    >>> with Twin.create(place, passphrase, home_zone="Europe/Vienna") as twin:
+    ...     twin.import_paths([export])
+    ...     twin.days("steps")
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._consent = parties.begin(store)
+
+    @classmethod
+    def create(cls, place: PathLike[str] | str, passphrase: str, *, home_zone: str = "UTC") -> Self:
+        """A new twin in an empty or new folder, sealed under the passphrase. Raises UsageError where it is not."""
+        from pathlib import Path
+
+        from selftwin.vocabulary.zones import zone
+
+        zone(home_zone)
+        return cls(Store(Files.create(Path(place), passphrase), home_zone=home_zone))
+
+    @classmethod
+    def open(cls, place: PathLike[str] | str, passphrase: str, *, accept_older: bool = False) -> Self:
+        """The twin in a folder. Raises NoVault, VaultInUse, WrongPassphrase, SealBroken, OlderVault."""
+        from pathlib import Path
+
+        return cls(Store(Files.open(Path(place), passphrase, accept_older=accept_older)))
+
+    def view(self, party: str = OWNER) -> View:
+        """What a party may see: the owner by default. Every read asks the gate and is recorded."""
+        if party == MODELS:
+            return self._consent.view(MODELS, purpose=SERVICE, action=Action.LEARN)
+        return self._consent.view(party)
+
+    def import_paths(
+        self,
+        paths: Sequence[PathLike[str] | str],
+        *,
+        source: str | None = None,
+        subject: str | None = None,
+        keep: bool = True,
+        tell: Callable[[importing.Step], None] = lambda _: None,
+    ) -> ImportAccount:
+        """Read files, folders and archives into the vault; the account always adds up.
+
+        With `keep=False` nothing is stored: a preview. Raises SeveralSubjects where a file holds several people and
+        `subject` chooses none, UnknownFormat where nothing is recognised, BrokenExport for a single broken file.
+        """
+        from pathlib import Path
+
+        asked = importing.Asked(tuple(Path(path) for path in paths), source, subject, keep=keep, tell=tell)
+        return importing.run(self._store, asked)
+
+    def observe(
+        self,
+        signal: str,
+        value: float | str,
+        *,
+        at: datetime | None = None,
+        until: datetime | None = None,
+        unit: str | None = None,
+    ) -> ImportAccount:
+        """Note one observation by hand, now or at a time (aware, or the person's wall clock); in the signal's unit
+        unless another is given. Raises UnknownSignal, UnitError, UsageError."""
+        return observing.observe(self._store, signal, value, at=at, until=until, unit=unit)
+
+    def series(self, signal: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
+        """Observations: at, until (UTC), local (wall clock), value, text, unit, source; local days, both included."""
+        return self.view().series(signal, since=since, until=until)
+
+    def days(self, signal: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
+        """Resolved days: day, value, unit, n (observations behind it), source."""
+        return self.view().days(signal, since=since, until=until)
+
+    def held(self) -> list[Held]:
+        """Every signal something is recorded of."""
+        return self.view().held()
+
+    @property
+    def zones(self) -> ZoneTimeline:
+        """Where the person's clock stood, when; assign another to correct it, and every day it touches follows."""
+        return self._store.zones
+
+    @zones.setter
+    def zones(self, timeline: ZoneTimeline) -> None:
+        self._store.set_zones(timeline)
+
+    def batches(self) -> list[Batch]:
+        """Every import, newest first."""
+        return self._store.batches()
+
+    def undo(self, batch: int) -> tuple[int, list[str]]:
+        """Take an import back: how many observations went, and files to import again that held some of them too."""
+        return self._store.undo(batch)
+
+    def record(self) -> Iterator[Entry]:
+        """Every decision of the gate so far, oldest first."""
+        return self._consent.record.entries()
+
+    def today(self) -> date:
+        """The last local day with data among signals that have days; the present day where there is none."""
+        newest = [one for held in self.held() if (one := self.view().days(held.signal.key)["day"].max()) is not None]
+        return max(newest) if newest else datetime.now(UTC).date()  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Seal everything; idempotent."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
