@@ -83,7 +83,7 @@ BREACHES = {
     "domains that know each other": Breach(
         "domains/planted.py", "import selftwin.domains.other", {"domains"}, "selftwin.domains.planted"
     ),
-    "a cluster outside the fleet": Breach("twin.py", "import ray", {"clusters"}, "selftwin.twin"),
+    "a cluster outside the fleet": Breach("domains/planted.py", "import ray", {"clusters"}, "selftwin.domains.planted"),
     "a page outside the web": Breach("cli/planted.py", "import fastapi", {"pages"}, "selftwin.cli.planted"),
     "a source with a key": Breach(
         "sources/planted.py", "import cryptography.fernet", {"importers"}, "selftwin.sources.planted"
@@ -106,6 +106,7 @@ def test_a_breach_of_the_floors_is_seen_and_named(breach: Breach, tmp_path: Path
     shutil.copy(HOUSE / "pyproject.toml", tmp_path)
     for path, text in (("domains/other.py", ""), (breach.path, breach.text)):
         (tree / path).parent.mkdir(exist_ok=True)
+        (tree / path).with_name("__init__.py").touch()
         (tree / path).write_text(text)
     broken, said = lint(tmp_path, cache)
     assert broken == breach.breaks, said
