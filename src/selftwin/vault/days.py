@@ -64,18 +64,25 @@ def refresh(store: Store, name: str, key: str) -> None:
     """Remake the days that something changed since they were made, and those of an older rule."""
     store.use(name)
     _spread(store, name)
-    spans = store.connection.execute(
-        f"SELECT min(low), max(high) FROM {name}.stale WHERE key = ? HAVING count(*) > 0 "
-        f"UNION ALL SELECT min(day), max(day) FROM {name}.day WHERE key = ? AND rule <> {RULE} HAVING count(*) > 0",
-        [key, key],
-    ).fetchall()
-    if not spans:
+    spans = _stale_spans(store, name)
+    if key not in spans:
         return
-    low, high = min(span[0] for span in spans), max(span[1] for span in spans)
-    made = _made(store, name, key, low, high)
+    wanted = [one for one in derived_keys() if one in spans] if derived(key) else [key]
+    maker = Maker(store, name)
+    made = [(one, maker.days(nature(one), *spans[one]), *spans[one]) for one in wanted]
     with store.writing(name):
-        _keep(store, name, key, made, low, high)
-        store.connection.execute(f"DELETE FROM {name}.stale WHERE key = ?", [key])
+        for one in made:
+            _keep(store, name, *one)
+        store.connection.execute(f"DELETE FROM {name}.stale WHERE key IN (SELECT unnest(?))", [wanted])
+
+
+def _stale_spans(store: Store, name: str) -> dict[str, tuple[date, date]]:
+    """For every signal with something to remake, the first and the last day of it."""
+    rows = store.connection.execute(
+        f"SELECT key, min(low), max(high) FROM (SELECT key, low, high FROM {name}.stale "
+        f"UNION ALL SELECT key, day, day FROM {name}.day WHERE rule <> {RULE}) GROUP BY key"
+    ).fetchall()
+    return {key: (low, high) for key, low, high in rows}
 
 
 def _spread(store: Store, name: str) -> None:
@@ -92,42 +99,58 @@ def _spread(store: Store, name: str) -> None:
         store.connection.execute(f"DELETE FROM {name}.stale WHERE key = ?", [STAGES])
 
 
-def _made(store: Store, name: str, key: str, low: date, high: date) -> Days:
-    """The days of a signal within [low, high], from its rows and those around."""
-    names = source_names(store, name)
-    order = rank(names)
-    signal = nature(key)
-    own = _own(store, name, signal, order, low, high)
-    if derived(key):
-        own = nights.either(own, _from_stages(store, name, signal, order, low, high), order)
-    inside = (own.day >= _number(low)) & (own.day <= _number(high))
-    return Days(own.day[inside], own.value[inside], own.n[inside], own.source[inside])
+class Maker:
+    """Makes days of one category's signals; sleep stages, which many signals share, are read once a span."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store, self._name = store, name
+        self._order = rank(source_names(store, name))
+        self._slept: dict[tuple[date, date], list[nights.Sleep]] = {}
+
+    def days(self, signal: Signal, low: date, high: date) -> Days:
+        """The days of a signal within [low, high], from its rows and those around."""
+        own = self._own(signal, low, high)
+        if derived(signal.key):
+            own = nights.either(own, self._from_stages(signal, low, high), self._order)
+        inside = (own.day >= _number(low)) & (own.day <= _number(high))
+        return Days(own.day[inside], own.value[inside], own.n[inside], own.source[inside])
+
+    def _own(self, signal: Signal, low: date, high: date) -> Days:
+        rows = self._rows(signal.key, low, high)
+        if rows is None:
+            return _no_days()
+        there = placed(self._store, rows)
+        if signal.fold is Fold.NIGHT:
+            return nights.told(there, self._order)
+        return resolve(there, Fold.COUNT if signal.kind is Kind.TEXT else signal.fold, self._order)
+
+    def _rows(self, key: str, low: date, high: date) -> pl.DataFrame | None:
+        found = held(self._store, self._name, key)
+        if found is None:
+            return None
+        return raw(self._store, self._name, found[0], since=low - _MARGIN, until=high + _MARGIN)
+
+    def _sleeps(self, low: date, high: date) -> list[nights.Sleep]:
+        if (low, high) not in self._slept:
+            rows = self._rows(STAGES, low, high)
+            self._slept[low, high] = (
+                [] if rows is None else nights.sleeps(placed(self._store, rows), rows["text"].to_list())
+            )
+        return self._slept[low, high]
+
+    def _from_stages(self, signal: Signal, low: date, high: date) -> Days:
+        seen = self._sleeps(low, high)
+        main = nights.main_sleeps(seen, self._order)
+        if signal.key == NAPS:
+            return nights.naps(seen, main)
+        if signal.key in CLOCK:
+            return nights.clock(main, CLOCK[signal.key])
+        return nights.from_stages(main, signal.made_of.removeprefix(f"{STAGES}:").split("|"))
 
 
-def _own(store: Store, name: str, signal: Signal, order: list[int], low: date, high: date) -> Days:
-    found = held(store, name, signal.key)
+def _no_days() -> Days:
     none = np.zeros(0, np.int64)
-    if found is None:
-        return Days(none, np.zeros(0), none, none)
-    rows = placed(store, raw(store, name, found[0], since=low - _MARGIN, until=high + _MARGIN))
-    if signal.fold is Fold.NIGHT:
-        return nights.told(rows, order)
-    return resolve(rows, Fold.COUNT if signal.kind is Kind.TEXT else signal.fold, order)
-
-
-def _from_stages(store: Store, name: str, signal: Signal, order: list[int], low: date, high: date) -> Days:
-    found = held(store, name, STAGES)
-    if found is None:
-        none = np.zeros(0, np.int64)
-        return Days(none, np.zeros(0), none, none)
-    rows = raw(store, name, found[0], since=low - _MARGIN, until=high + _MARGIN)
-    seen = nights.sleeps(placed(store, rows), rows["text"].to_numpy().astype(str))
-    main = nights.main_sleeps(seen, order)
-    if signal.key == NAPS:
-        return nights.naps(seen, main)
-    if signal.key in CLOCK:
-        return nights.clock(main, CLOCK[signal.key])
-    return nights.from_stages(main, signal.made_of.removeprefix(f"{STAGES}:").split("|"))
+    return Days(none, np.zeros(0), none, none)
 
 
 def _number(day: date) -> int:

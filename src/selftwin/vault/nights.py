@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Codes = NDArray[np.int8]
+
 _MINUTE = 60_000_000
 _PAUSE = 90 * _MINUTE
 _NIGHT_MINUTES = 120.0
 _FOREVER = 1 << 62
+_DAY = 1440 * _MINUTE
 _ASLEEP = ("light", "deep", "rem", "asleep")
+_STATES = (*_ASLEEP, "awake", "in_bed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +46,55 @@ class Sleep:
         return sum(self.minutes.get(state, 0.0) for state in _ASLEEP)
 
 
-def sleeps(rows: Recorded, states: NDArray[np.str_]) -> list[Sleep]:
-    """Every coherent sleep in rows of `sleep.stage`, source by source. `states` names each row's state, shape [n]."""
+def sleeps(rows: Recorded, states: Sequence[str]) -> list[Sleep]:
+    """Every coherent sleep in rows of `sleep.stage`, source by source. `states` names each row's state, length n."""
+    number = {state: place for place, state in enumerate(_STATES)}
+    codes = np.array([number.get(state, -1) for state in states], np.int8)
     found = []
     for source in np.unique(rows.source):
         mine = np.flatnonzero((rows.source == source) & (rows.until > rows.utc))
         mine = mine[np.argsort(rows.utc[mine], kind="stable")]
-        found.extend(_coherent(rows.take(mine), states[mine], int(source)))
+        found.extend(_coherent(rows.take(mine), codes[mine], int(source)))
     return found
 
 
-def _coherent(rows: Recorded, states: NDArray[np.str_], source: int) -> list[Sleep]:
-    asleep = np.isin(states, _ASLEEP)
+def _coherent(rows: Recorded, codes: Codes, source: int) -> list[Sleep]:
+    asleep = (codes >= 0) & (codes < len(_ASLEEP))
     if not asleep.any():
         return []
     begin, reached = rows.utc[asleep], np.maximum.accumulate(rows.until[asleep])
     edge = np.concatenate([[True], begin[1:] > reached[:-1] + _PAUSE])
     starts = begin[edge]
     ends = np.maximum.reduceat(rows.until[asleep], np.flatnonzero(edge))
-    return [_sleep(rows, states, source, int(low), int(high)) for low, high in zip(starts, ends, strict=True)]
+    longest = int((rows.until - rows.utc).max())
+    found = []
+    for low, high in zip(starts.tolist(), ends.tolist(), strict=True):
+        near = slice(int(np.searchsorted(rows.utc, low - longest)), int(np.searchsorted(rows.utc, high)))
+        around = Recorded(*(getattr(rows, name)[near] for name in Recorded.__slots__))
+        found.append(_sleep(around, codes[near], source, low, high))
+    return found
 
 
-def _sleep(rows: Recorded, states: NDArray[np.str_], source: int, low: int, high: int) -> Sleep:
+def _sleep(rows: Recorded, codes: Codes, source: int, low: int, high: int) -> Sleep:
     """One sleep from `low` to `high` (UTC µs); time in bed around it belongs to it."""
     overlaps = (rows.until > low) & (rows.utc < high)
-    minutes = {str(state): _minutes(rows.take(overlaps & (states == state)), low, high) for state in np.unique(states)}
-    bed = overlaps & (states == "in_bed")
+    present = np.unique(codes[overlaps]).tolist()
+    minutes = {
+        _STATES[code]: _minutes(rows.take(overlaps & (codes == code)), low, high) for code in present if code >= 0
+    }
+    bed = overlaps & (codes == _STATES.index("in_bed"))
     minutes["in_bed"] = max((high - low) / _MINUTE, _minutes(rows.take(bed), 0, _FOREVER))
     first, last = rows.utc == low, rows.until == high
     end = int(rows.wall_until[last][0])
-    return Sleep(int(day_number(np.array([end]))[0]), int(rows.wall[first][0]), end, source, minutes)
+    return Sleep(end // _DAY, int(rows.wall[first][0]), end, source, minutes)
 
 
 def _minutes(rows: Recorded, low: int, high: int) -> float:
-    """Minutes covered by the rows between two moments, counted once."""
-    taken = Free(pause=0)
+    """Minutes covered by the rows (sorted by start) between two moments, counted once."""
     begin, end = np.maximum(rows.utc, low), np.minimum(rows.until, high)
+    if (begin[1:] >= end[:-1]).all():
+        return float(np.clip(end - begin, 0, None).sum() / _MINUTE)
+    taken = Free(pause=0)
     taken.cover(begin[end > begin], end[end > begin])
     return taken.length() / _MINUTE
 

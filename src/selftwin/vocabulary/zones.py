@@ -136,7 +136,7 @@ def _changes(name: str) -> tuple[tuple[int, int], ...]:
     end = datetime(LATEST_YEAR + 1, 1, 1, tzinfo=UTC)
     before = _offset(name, moment)
     while moment < end:
-        following = moment + timedelta(days=5)
+        following = moment + timedelta(days=14)
         after = _offset(name, following)
         if after != before:
             found.append((_micros(_halve(name, moment, following, before)), after))
