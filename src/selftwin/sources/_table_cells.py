@@ -1,0 +1,147 @@
+"""What stands in a cell: numbers with either decimal mark, dates in any order of day, month and year.
+
+Which of two numbers is the day is told from the whole file and never from one row; where the file cannot tell, it is
+said so and not guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from selftwin.vocabulary.observation import Basis
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Order = Literal["day-first", "month-first"]
+
+_DATE = r"^(?<a>\d{1,4})[-/.](?<b>\d{1,2})[-/.](?<c>\d{1,4})\.?"
+_CLOCK = r"(?:(?:T|,?\s+)(?<h>\d{1,2})[:.](?<m>\d{2})(?:[:.](?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?)?"
+_HALF = r"(?:\s*(?<half>[AaPp])\.?\s?[Mm]\.?)?"
+_ZONE = r"(?:\s*(?<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}))?$"
+_STAMP = _DATE + _CLOCK + _HALF + _ZONE
+_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+
+
+def numbers(cells: pl.Series, *, delimiter: str = ",") -> pl.Series:
+    """Cells as Float64: null where empty, NaN where no number can be read (the sieve makes a fault of it).
+
+    A comma is the decimal mark unless a point follows it, or unless it parts thousands in a comma-delimited table.
+    """
+    import polars as pl
+
+    text = cells.cast(pl.String).str.replace_all(r"[\s\u{a0}\u{202f}'\u{2019}]", "").replace("", None)
+    cell = pl.col("text")
+    commas, points = cell.str.contains(",", literal=True), cell.str.contains(".", literal=True)
+    thousands = cell.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+$" if delimiter == "," else r"^[+-]?\d{1,3}(?:,\d{3}){2,}$")
+    european = cell.str.contains(r"^[+-]?[\d.]*\.[\d.]*,\d*$") | cell.str.contains(r"^[+-]?\d{1,3}(?:\.\d{3}){2,}$")
+    plain = (
+        pl.when(european).then(cell.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .when((commas & points) | thousands).then(cell.str.replace_all(",", "", literal=True))
+        .otherwise(cell.str.replace(",", ".", literal=True))
+    )
+    sound = pl.when(plain.str.contains(_NUMBER)).then(plain).cast(pl.Float64, strict=False)
+    read = pl.when(cell.is_not_null()).then(sound.fill_null(float("nan")))
+    return text.to_frame("text").select(read.alias(cells.name)).to_series()
+
+
+def parted(stamps: pl.Series) -> pl.DataFrame:
+    """The parts of numeric stamps as text: a, b, c (the date in the order written), h, m, s, f, half, zone."""
+    return stamps.str.strip_chars().str.extract_groups(_STAMP).struct.unnest()
+
+
+def stamps(cells: pl.Series, order: Order | None = None) -> pl.DataFrame:
+    """Columns start, offset and basis of stamps such as `2024-05-01T10:00`, `01.05.2024 10:00`, `05/01/24 10:00 PM`.
+
+    DATE without a clock, LOCAL without a zone, else INSTANT; start is null where it cannot be read, or where the year
+    does not come first and no `order` is given. Two digits are a year from 1970 to 2069.
+    """
+    import polars as pl
+
+    part = parted(cells)
+    iso = pl.col("a").str.len_chars() == 4
+    year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
+    known = pl.lit(order is not None) & (pl.col("a").str.len_chars() < 3)
+    date = pl.when(iso).then(_joined("a", "b", "c")).when(known).then(_joined(year, month, day))
+    clock = pl.concat_str(_hour(), pl.col("m").fill_null("00"), pl.col("s").fill_null("00"), separator=":")
+    text = pl.concat_str(date, clock, separator=" ") + "." + pl.col("f").fill_null("0")
+    wall = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    minutes = _offset(pl.col("zone"))
+    local = pl.when(pl.col("h").is_null()).then(int(Basis.DATE)).otherwise(int(Basis.LOCAL))
+    return part.select(
+        start=wall - pl.duration(minutes=minutes.fill_null(0)),
+        offset=minutes.cast(pl.Int16),
+        basis=pl.when(minutes.is_null()).then(local).otherwise(int(Basis.INSTANT)).cast(pl.Int8),
+    )
+
+
+def _joined(year: str, month: str, day: str) -> pl.Expr:
+    import polars as pl
+
+    short = pl.col(year).str.len_chars() == 2
+    century = pl.when(pl.col(year) < "70").then(pl.lit("20")).otherwise(pl.lit("19"))
+    full = pl.when(short).then(century + pl.col(year)).otherwise(pl.col(year))
+    return pl.concat_str(full, pl.col(month).str.zfill(2), pl.col(day).str.zfill(2), separator="-")
+
+
+def _hour() -> pl.Expr:
+    """The hour of 24 as two digits; 12 AM is midnight, and an hour after 12 has no half of a day."""
+    import polars as pl
+
+    hour = pl.col("h").cast(pl.Int32, strict=False)
+    late = pl.col("half").str.to_lowercase() == "p"
+    half = pl.when(hour.is_between(1, 12)).then(hour % 12 + pl.when(late).then(12).otherwise(0)).otherwise(99)
+    return pl.when(pl.col("half").is_null()).then(hour.fill_null(0)).otherwise(half).cast(pl.String).str.zfill(2)
+
+
+def _offset(zone: pl.Expr) -> pl.Expr:
+    """Minutes east of UTC; null without a zone."""
+    import polars as pl
+
+    digits = zone.str.replace(":", "").str.slice(1)
+    hours = digits.str.slice(0, 2).cast(pl.Int32, strict=False)
+    minutes = hours * 60 + digits.str.slice(2, 2).cast(pl.Int32, strict=False).fill_null(0)
+    signed = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    return pl.when(zone.str.to_uppercase().is_in(["Z", "UTC", "GMT"])).then(0).otherwise(signed)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What a file's dates say of their order: feed it every stamp, then ask."""
+
+    day_first: int = 0
+    month_first: int = 0
+    day_first_days: float = 0.0
+    month_first_days: float = 0.0
+    seen: bool = False
+
+    def take(self, cells: pl.Series) -> None:
+        """Look at more stamps of the same file, in the order of the file."""
+        import polars as pl
+
+        part = parted(cells.drop_nulls()).filter(pl.col("a").str.len_chars() < 3)
+        if part.is_empty():
+            return
+        over = part.select((pl.col("a", "b").cast(pl.Int32) > 12).sum()).row(0)
+        self.seen, self.day_first, self.month_first = True, self.day_first + over[0], self.month_first + over[1]
+        self.day_first_days += _travelled(cells, "day-first")
+        self.month_first_days += _travelled(cells, "month-first")
+
+    def order(self) -> Order | None:
+        """The order that numbers over twelve prove, a damaged cell in twenty allowed; None where they prove nothing."""
+        if self.day_first > 20 * self.month_first:
+            return "day-first"
+        return "month-first" if self.month_first > 20 * self.day_first else None
+
+    def smoother(self) -> Order | None:
+        """The order in which dense readings follow each other, at most a third of the way of the other; or None."""
+        if 3 * self.day_first_days < self.month_first_days:
+            return "day-first"
+        return "month-first" if 3 * self.month_first_days < self.day_first_days else None
+
+
+def _travelled(cells: pl.Series, order: Order) -> float:
+    """Days from stamp to stamp, summed, when they are read in this order."""
+    days = stamps(cells, order)["start"].drop_nulls().diff().dt.total_seconds().abs().sum()
+    return float(days or 0) / 86_400
