@@ -70,20 +70,6 @@ class View:
         self.record.note(request, decision, found.height)
         return found.select("day", "value", "unit", "n", "source")
 
-    def changed_days(self, key: str, *, after: int) -> tuple[pl.DataFrame, date | None, int]:
-        """Days with values, the earliest one changed after a watermark (None where none did), and the new watermark."""
-        import polars as pl
-
-        signal, request, decision = self._ask(key, Granularity.DAILY)
-        low, high = _within(decision, None, None)
-        every = self._days(signal).filter(_between(low, high))
-        changed = every.filter(pl.col("changed") > after)
-        there = every.filter(pl.col("value").is_not_null()).select("day", "value")
-        self.record.note(request, decision, there.height)
-        newest = every["changed"].max() if every.height else after
-        earliest = changed["day"].min() if changed.height else None
-        return there, earliest, max(int(newest or 0), after)  # type: ignore[arg-type, return-value]
-
     def held(self) -> list[Held]:
         """The signals this view may read of which something is recorded, by category and key."""
         found = []
@@ -116,10 +102,22 @@ class View:
                 self.record.note(request, decision, int(decision.allowed))
         return kept
 
-    def keep(self, belief: Belief, checkpoint: Checkpoint | None = None) -> None:
-        """Keep what was learnt from this view beside the signal it is about; needs the action `learn`."""
-        self._ask(belief.key, Granularity.INSIGHT)
-        beliefs.keep(self._store, nature(belief.key).category.value, belief, checkpoint)
+    def consider(self, key: str) -> None:
+        """Ask whether what is believed of a signal may be seen; raises Refused where not."""
+        _, request, decision = self._ask(key, Granularity.INSIGHT)
+        self.record.note(request, decision, 1)
+
+    def keep(self, learnt: Sequence[tuple[Belief, Checkpoint | None]]) -> None:
+        """Keep what was learnt from this view beside the signals it is about; needs the action `learn`."""
+        by_category: dict[str, list[tuple[Belief, Checkpoint | None]]] = {}
+        for one in learnt:
+            signal, request, decision = self._ask(one[0].key, Granularity.INSIGHT)
+            self.record.note(request, decision, 1)
+            by_category.setdefault(signal.category.value, []).append(one)
+        if self.action is not Action.LEARN:
+            raise Refused(f"{self.party} may not learn through this view. Nothing was kept.")
+        for name, some in by_category.items():
+            beliefs.keep(self._store, name, some)
 
     def checkpoint(self, key: str, model: str, version: int) -> Checkpoint | None:
         """The model's last state for a signal, None where there is none of this version."""

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self
 
 from selftwin.consent import parties
 from selftwin.consent.grant import MODELS, OWNER, SERVICE, Action
-from selftwin.twin import importing, observing
+from selftwin.twin import believing, importing, observing
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
     from os import PathLike
 
     import polars as pl
 
     from selftwin.consent.record import Entry
     from selftwin.consent.view import Held, View
+    from selftwin.twin.believing import Outlook
     from selftwin.vault.journal import Batch
     from selftwin.vocabulary.account import ImportAccount
+    from selftwin.vocabulary.estimate import Forecast, Normal
     from selftwin.vocabulary.zones import ZoneTimeline
 
 
 class Twin:
     """One subject's living model. Use it in a `with` block, or call `close`.
 
-    >>> with Twin.create(place, passphrase, home_zone="Europe/Vienna") as twin:
-    ...     twin.import_paths([export])
-    ...     twin.days("steps")
+        with Twin.create(place, passphrase, home_zone="Europe/Vienna") as twin:
+            twin.import_paths([export])
+            twin.days("steps")
     """
 
     def __init__(self, store: Store) -> None:
@@ -124,10 +126,36 @@ class Twin:
         """Every decision of the gate so far, oldest first."""
         return self._consent.record.entries()
 
-    def today(self) -> date:
-        """The last local day with data among signals that have days; the present day where there is none."""
-        newest = [one for held in self.held() if (one := self.view().days(held.signal.key)["day"].max()) is not None]
-        return max(newest) if newest else datetime.now(UTC).date()  # type: ignore[return-value]
+    def normal(self, signal: str, *, at: date | None = None) -> Normal:
+        """What is usual for a signal, and where its last day (up to `at`) stands in it. Raises NothingYet."""
+        return self._beliefs().normal(signal, at=at)
+
+    def forecast(
+        self,
+        signal: str,
+        *,
+        days: int | None = None,
+        minutes: int | None = None,
+        at: date | datetime | None = None,
+    ) -> Forecast:
+        """What comes next: 7 days, or 120 minutes of a dense signal, unless told otherwise. Raises NothingYet."""
+        return self._beliefs().forecast(signal, days=days, minutes=minutes, at=at)
+
+    def learn(self, *, tell: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Learn every signal and keep what is believed; late and revised days replay. Returns the signals learnt."""
+        return self._beliefs().learn(tell)
+
+    def overview(self, *, at: date | None = None) -> list[Outlook]:
+        """Every signal on the last day with data (up to `at`), the most unusual first. Raises NothingYet."""
+        return self._beliefs().overview(at)
+
+    def estimates(self, signal: str | None = None) -> pl.DataFrame:
+        """What the twin believes, as kept by `learn`: signal, kind, made_at, model, watermark, categories,
+        sensitivities, lineage (JSON) and believed (JSON)."""
+        return believing.frame(self.view().estimates(signal))
+
+    def _beliefs(self) -> believing.Beliefs:
+        return believing.Beliefs(self.view(), self.view(MODELS))
 
     def close(self) -> None:
         """Seal everything; idempotent."""

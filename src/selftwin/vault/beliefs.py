@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selftwin.vault.store import Store
 
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 class Belief:
     """One estimate: `kind` is `normal` or `forecast`, `believed` its content as plain values.
 
-    `lineage` lists (signal, first day, last day, watermark) of every input; `categories` and `sensitivities` are the
-    sets a reader's grants must cover.
+    `lineage` lists (signal, first day, last day, watermark) of every input (the vault sets the watermark when it keeps
+    the belief); `categories` and `sensitivities` are the sets a reader's grants must cover.
     """
 
     key: str
@@ -43,38 +45,42 @@ class Checkpoint:
     state: bytes
 
 
-def keep(store: Store, name: str, belief: Belief, state: Checkpoint | None) -> None:
-    """Replace the signal's belief of this kind, and the model's state where one is given; one transaction."""
+def keep(store: Store, name: str, learnt: Sequence[tuple[Belief, Checkpoint | None]]) -> None:
+    """Replace beliefs of the same signal, kind and model, and models' states where given; one transaction."""
+    watermark = store.journal.current("watermark")
     with store.writing(name):
-        store.connection.execute(
-            f"DELETE FROM {name}.estimate WHERE key = ? AND kind = ? AND model = ?",
-            [belief.key, belief.kind, belief.model],
-        )
-        store.connection.execute(
-            f"INSERT INTO {name}.estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                f"{belief.key}/{belief.kind}/{belief.model}",
-                belief.key,
-                belief.kind,
-                belief.made_at.astimezone(UTC).replace(tzinfo=None),
-                belief.model,
-                belief.version,
-                belief.watermark,
-                list(belief.categories),
-                list(belief.sensitivities),
-                json.dumps(belief.lineage),
-                json.dumps(belief.believed),
-            ],
-        )
-        if state is not None:
-            _keep_state(store, name, state)
+        for belief, state in learnt:
+            _keep_belief(store, name, belief, watermark)
+            if state is not None:
+                _keep_state(store, name, state, watermark)
 
 
-def _keep_state(store: Store, name: str, state: Checkpoint) -> None:
+def _keep_belief(store: Store, name: str, belief: Belief, watermark: int) -> None:
+    known = f"{belief.key}/{belief.kind}/{belief.model}"
+    store.connection.execute(f"DELETE FROM {name}.estimate WHERE id = ?", [known])
+    store.connection.execute(
+        f"INSERT INTO {name}.estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            known,
+            belief.key,
+            belief.kind,
+            belief.made_at.astimezone(UTC).replace(tzinfo=None),
+            belief.model,
+            belief.version,
+            watermark,
+            list(belief.categories),
+            list(belief.sensitivities),
+            json.dumps([(*one[:3], watermark) for one in belief.lineage]),
+            json.dumps(belief.believed),
+        ],
+    )
+
+
+def _keep_state(store: Store, name: str, state: Checkpoint, watermark: int) -> None:
     store.connection.execute(f"DELETE FROM {name}.model WHERE key = ? AND model = ?", [state.key, state.model])
     store.connection.execute(
         f"INSERT INTO {name}.model VALUES (?, ?, ?, ?, ?, ?)",
-        [state.key, state.model, state.version, state.watermark, state.upto, state.state],
+        [state.key, state.model, state.version, watermark, state.upto, state.state],
     )
 
 

@@ -1,0 +1,213 @@
+"""Beliefs of one twin: the models read days through their own view, and what they find is kept and shown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from selftwin.domains.normal import dense
+from selftwin.domains.normal.ahead import forecast as days_ahead
+from selftwin.domains.normal.band import normal as usual
+from selftwin.domains.normal.daily import MODEL_VERSION, learn_days
+from selftwin.vault.beliefs import Belief, Checkpoint
+from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.errors import NothingYet, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+    from selftwin.consent.view import Held, View
+    from selftwin.domains.normal.daily import Learnt
+    from selftwin.vocabulary.estimate import Forecast, Normal
+    from selftwin.vocabulary.signal import Signal
+
+DAILY = "normal.daily"
+DENSE = "normal.dense"
+MODEL = 1  # the version of how beliefs are written; the learner's own stands in its checkpoint
+_DAYS, _MINUTES = 7, 120
+_DENSE_SPAN = timedelta(days=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One signal on one day: what is held, what is usual, and what comes next (None where nothing can be said)."""
+
+    held: Held
+    normal: Normal
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """The owner asks, the models read: `owner` must be allowed the insight, `models` the days."""
+
+    owner: View
+    models: View
+
+    def normal(self, key: str, *, at: date | None = None) -> Normal:
+        """What is usual for a signal, and where its last day up to `at` stands. Raises NothingYet, Refused."""
+        self.owner.consider(key)
+        return usual(self._learnt(self._signal(key)), at=at)
+
+    def forecast(
+        self, key: str, *, days: int | None = None, minutes: int | None = None, at: date | datetime | None = None
+    ) -> Forecast:
+        """What comes next, by days, or by minutes for a dense signal. Raises NothingYet, Refused, UsageError."""
+        if days is not None and minutes is not None:
+            raise UsageError("A forecast goes by days or by minutes, not both.")
+        self.owner.consider(key)
+        signal = self._signal(key)
+        if minutes is not None or (days is None and self.models.dense(key)):
+            return self._minutes(signal, minutes or _MINUTES, at)
+        return days_ahead(self._learnt(signal), days=_DAYS if days is None else days, at=_day(at))
+
+    def learn(self, tell: Callable[[str], None]) -> list[str]:
+        """Learn every signal with days, keep what is believed of it, and say which were learnt."""
+        kept: list[tuple[Belief, Checkpoint | None]] = []
+        learnt = []
+        for held in self.models.held():
+            if held.signal.numeric and (found := self._believed(held, tell)):
+                kept.extend(found)
+                learnt.append(held.signal.key)
+        self.models.keep(kept)
+        return learnt
+
+    def overview(self, at: date | None = None) -> list[Outlook]:
+        """Every signal on the last day with data (up to `at`), the most unusual first."""
+        numeric = [held for held in self.owner.held() if held.signal.numeric]
+        learnt = [(held, self._learnt(replace(held.signal, unit=held.unit)).until(at)) for held in numeric]
+        known = [(held, found) for held, found in learnt if len(found.days)]
+        if not known:
+            raise NothingYet("There are no days yet.", hint="`selftwin import PATH` reads an export.")
+        today = at or max(_date(int(found.days[-1])) for _, found in known)
+        outlooks = [self._outlook(held, found, today) for held, found in known]
+        return sorted(outlooks, key=_ordinariness)
+
+    def _outlook(self, held: Held, learnt: Learnt, today: date) -> Outlook:
+        self.owner.consider(held.signal.key)
+        return Outlook(held, usual(learnt, at=today), days_ahead(learnt, days=3))
+
+    def _signal(self, key: str) -> Signal:
+        found = next((one for one in self.models.held() if one.signal.key == key), None)
+        signal = nature(key)
+        if found is None:
+            raise NothingYet(f"There is no {signal.label.lower()} yet.", hint="`selftwin signals` lists what there is.")
+        return replace(signal, unit=found.unit)
+
+    def _learnt(self, signal: Signal) -> Learnt:
+        held = self.models.checkpoint(signal.key, DAILY, MODEL)
+        days = self.models.days(signal.key)
+        return learn_days(days.select("day", "value"), signal, checkpoint=held.state if held else None)
+
+    def _minutes(self, signal: Signal, minutes: int, at: date | datetime | None) -> Forecast:
+        known = dense.study(self._samples(signal.key, at), signal, minutes=minutes)
+        return dense.forecast(known, signal, minutes=minutes)
+
+    def _samples(self, key: str, at: date | datetime | None) -> pl.DataFrame:
+        """The newest half year of samples up to a moment (of a date: to its end), with the local minute of the day."""
+        import polars as pl
+
+        last = _day(at) or self.models.days(key)["day"].max()
+        if not isinstance(last, date):
+            raise NothingYet("There are no samples yet.")
+        rows = self.models.series(key, since=last - _DENSE_SPAN, until=last)
+        if isinstance(at, datetime):
+            rows = rows.filter(_until(at))
+        minute = pl.col("local").dt.hour().cast(pl.Float64) * 60 + pl.col("local").dt.minute()
+        return rows.select("at", "value", minute=minute + pl.col("local").dt.second() / 60)
+
+    def _believed(self, held: Held, tell: Callable[[str], None]) -> list[tuple[Belief, Checkpoint | None]]:
+        signal = replace(held.signal, unit=held.unit)
+        learnt = self._learnt(signal)
+        if not len(learnt.days):
+            return []
+        tell(signal.key)
+        state = Checkpoint(signal.key, DAILY, MODEL, 0, _date(int(learnt.days[-1])), learnt.checkpoint())
+        found: list[tuple[Belief, Checkpoint | None]] = [
+            (_belief(learnt, "normal", DAILY, asdict(usual(learnt))), state),
+            (_belief(learnt, "forecast", DAILY, asdict(days_ahead(learnt, days=_DAYS))), None),
+        ]
+        if self.models.dense(signal.key):
+            ahead = self._minutes(signal, _MINUTES, None)
+            found.append((_belief(learnt, "forecast", DENSE, asdict(ahead)), None))
+        return found
+
+
+def _belief(learnt: Learnt, kind: str, model: str, believed: dict[str, Any]) -> Belief:
+    signal = learnt.signal
+    first, last = _date(int(learnt.days[0])).isoformat(), _date(int(learnt.days[-1])).isoformat()
+    return Belief(
+        key=signal.key,
+        kind=kind,
+        made_at=datetime.now(UTC),
+        model=f"{model} {MODEL_VERSION}",
+        version=MODEL,
+        watermark=0,
+        categories=(signal.category.value,),
+        sensitivities=(signal.sensitivity.value,),
+        lineage=((signal.key, first, last, 0),),
+        believed=believed,
+    )
+
+
+def _ordinariness(one: Outlook) -> tuple[int, int, float, str]:
+    """Sorts the newest and most unusual first: outside the band, how long, how far from the middle."""
+    there = one.normal
+    odd = there.outside and there.age_days <= 1
+    far = abs((there.place if there.place is not None else 0.5) - 0.5)
+    return (0 if odd else 1, -there.run if odd else 0, -far, one.held.signal.key)
+
+
+def _day(at: date | datetime | None) -> date | None:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def _until(at: datetime) -> pl.Expr:
+    """Rows up to a moment: UTC for an aware one, the wall clock otherwise."""
+    import polars as pl
+
+    return pl.col("at") <= at if at.tzinfo else pl.col("local") <= at
+
+
+def _date(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
+def frame(beliefs: Sequence[Belief]) -> pl.DataFrame:
+    """Beliefs as a frame, one row each."""
+    import json
+
+    import polars as pl
+
+    rows = [
+        {
+            "signal": one.key,
+            "kind": one.kind,
+            "made_at": one.made_at,
+            "model": one.model,
+            "watermark": one.watermark,
+            "categories": list(one.categories),
+            "sensitivities": list(one.sensitivities),
+            "lineage": json.dumps(one.lineage),
+            "believed": json.dumps(one.believed),
+        }
+        for one in beliefs
+    ]
+    words = pl.List(pl.String)
+    return pl.DataFrame(
+        rows,
+        schema={
+            "signal": pl.String,
+            "kind": pl.String,
+            "made_at": pl.Datetime("us", "UTC"),
+            "model": pl.String,
+            "watermark": pl.Int64,
+            "categories": words,
+            "sensitivities": words,
+            "lineage": pl.String,
+            "believed": pl.String,
+        },
+    )
