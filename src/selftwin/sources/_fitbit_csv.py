@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selftwin.sources._fitbit_rows import SOURCE_NAME, Clock, clocked, part, placed, read_off
+from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked, placed
 from selftwin.sources._fitbit_tables import Table, table
+from selftwin.sources._readings import part, read_off, words
 from selftwin.sources._table_text import Block, Sheet, blocks, sheets
 from selftwin.vocabulary.account import Fault
 
@@ -92,17 +93,5 @@ def _timed(rows: pl.DataFrame, found: Table) -> pl.DataFrame:
 
 
 def _states(rows: pl.DataFrame, found: Table) -> pl.DataFrame:
-    """Rows of words: stages, levels, the name of an exercise."""
-    import polars as pl
-
-    column, signal, words = found.states
-    kept = [name for name in ("record", "native", "source", "start", "stop", "offset", "basis") if name in rows]
-    if column not in rows.columns:
-        return rows.select(kept).clear()
-    text = pl.col(column)
-    if words:
-        lower = text.str.to_lowercase()
-        text = lower.replace(dict(words))
-    return rows.filter(pl.col(column).is_not_null()).select(
-        *kept, signal=pl.lit(signal), text=text, value=pl.lit(None, pl.Float64)
-    )
+    column, signal, meaning = found.states
+    return words(rows, column, signal, dict(meaning))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from selftwin.sources._fitbit_json import leaf, whole
-from selftwin.sources._fitbit_rows import SOURCE_NAME, Clock, Reading, clocked, part, read_off
+from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked
+from selftwin.sources._readings import Reading, part, read_off, words
 from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _part(member: Member, logs: Sequence[Any], name: str, first: int) -> Part:
     note = ""
     if log.made_ready is not None:
         fields, note = log.made_ready(fields)
-    rows = pl.concat([read_off(fields, log.readings), _words(fields, log)], how="diagonal_relaxed")
+    rows = pl.concat([read_off(fields, log.readings), words(fields, *log.words)], how="diagonal_relaxed")
     return part(
         rows,
         kind=name,
@@ -163,14 +164,3 @@ def _source(log: Log) -> pl.Expr:
         return pl.lit(SOURCE_NAME).alias("source")
     return pl.concat_str([pl.lit(SOURCE_NAME), pl.col(log.device)], separator=":", ignore_nulls=True).alias("source")
 
-
-def _words(fields: pl.DataFrame, log: Log) -> pl.DataFrame:
-    import polars as pl
-
-    path, signal = log.words
-    kept = [name for name in ("record", "native", "source", "start", "stop", "offset", "basis") if name in fields]
-    if not path:
-        return fields.select(kept).clear()
-    return fields.filter(pl.col(path).is_not_null()).select(
-        *kept, signal=pl.lit(signal), text=pl.col(path), value=pl.lit(None, pl.Float64)
-    )

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.sources._fitbit_json import Records, records
-from selftwin.sources._fitbit_rows import Clock, Reading, clocked, part, read_off
+from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked
+from selftwin.sources._readings import Reading, part, read_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +110,7 @@ def _part(block: Records, name: str, found: Series, last: datetime) -> Part:
     import polars as pl
 
     fields = block.fields.hstack(clocked(block.fields["dateTime"], found.clock))
+    fields = fields.with_columns(source=pl.lit(SOURCE_NAME))
     if found.seconds:
         fields = fields.with_columns(stop=pl.col("start") + pl.duration(seconds=found.seconds))
     if name == "heart_rate":  # what is written while the watch is off: 70, with no confidence

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from selftwin.sources._fitbit_json import leaf, whole
-from selftwin.sources._fitbit_rows import SOURCE_NAME, Clock, clocked, part
+from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked
+from selftwin.sources._readings import part
 from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._fitbit_rows import Clock, Reading
+from selftwin.sources._fitbit_stamps import Clock
+from selftwin.sources._readings import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

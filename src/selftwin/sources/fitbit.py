@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from selftwin.sources._fitbit_csv import described, read_table
 from selftwin.sources._fitbit_json import whole
 from selftwin.sources._fitbit_logs import LOGS, read_logs
-from selftwin.sources._fitbit_rows import SOURCE_NAME
 from selftwin.sources._fitbit_series import SERIES, family, read_series, shaped
 from selftwin.sources._fitbit_sleep import read_sleep
+from selftwin.sources._fitbit_stamps import SOURCE_NAME
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.errors import BrokenExport
 

@@ -1,34 +1,24 @@
-"""How Fitbit's records become rows: stamps by the clock their family keeps, readings into the unit of their signal."""
+"""From records with many fields to rows: which field is a reading of which signal, in what unit, and when it is none.
+
+What a source's record holds besides (its stamps, its id, its device) stays with the source.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from selftwin.sources.reader.contract import Part, observations
-from selftwin.sources.reader.stamps import from_epoch, from_iso
-from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from selftwin.vocabulary.account import Fault
 
-SOURCE_NAME = "fitbit"
-_MONTH_FIRST = r"^\s*(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b"
-
-
-class Clock(StrEnum):
-    """What a family's stamps mean. Fitbit writes it nowhere: docs/sources/fitbit.md says how each was found out."""
-
-    UTC = "utc"
-    LOCAL = "local"
-    DAY = "day"
-    WRITTEN = "written"
-    EPOCH = "epoch"
+_NONE = ("", "null", "NaN", "nan", "None")
+KEPT = ("record", "native", "source", "start", "stop", "offset", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +32,12 @@ class Reading:
     device: str = ""
 
 
-def clocked(stamps: pl.Series, clock: Clock) -> pl.DataFrame:
-    """Columns start, offset and basis of stamps such as `11/01/19 00:00:03` or `2019-11-01T00:00:03.000Z`."""
-    import polars as pl
-
-    if clock is Clock.EPOCH:
-        return from_epoch(stamps, unit="s")
-    written = stamps.cast(pl.String).str.replace(_MONTH_FIRST, "20${3}-${1}-${2}")
-    found = from_iso(written)
-    if clock is Clock.WRITTEN:
-        return found
-    start = pl.col("start").dt.truncate("1d") if clock is Clock.DAY else pl.col("start")
-    basis = {Clock.UTC: Basis.INSTANT, Clock.LOCAL: Basis.LOCAL, Clock.DAY: Basis.DATE}[clock]
-    return found.select(start, offset=pl.lit(None, pl.Int16), basis=pl.lit(int(basis), pl.Int8))
-
-
-def placed(stamps: pl.Series, offsets: pl.Series) -> pl.DataFrame:
-    """The same of UTC stamps whose writer stored the offset of the place (`+05:30`) in a column of its own."""
-    import polars as pl
-
-    at = clocked(stamps, Clock.UTC)["start"]
-    parts = offsets.cast(pl.String).str.extract_groups(r"^\s*(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})")
-    frame = parts.struct.unnest().with_columns(start=at)
-    size = pl.col("hours").cast(pl.Int16) * 60 + pl.col("minutes").cast(pl.Int16)
-    offset = pl.when(pl.col("sign") == "-").then(-size).otherwise(size)
-    known = pl.lit(int(Basis.PLACED), pl.Int8)
-    basis = pl.when(offset.is_null()).then(pl.lit(int(Basis.INSTANT), pl.Int8)).otherwise(known)
-    return frame.select("start", offset=offset, basis=basis)
-
-
 def read_off(records: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame:
-    """One row for every reading that is there. `records` holds record, start, basis and, as needed, stop, offset,
-    native, source and the readings' fields as text; what is no number becomes NaN, and so a fault."""
+    """One row for every reading that is there. `records` holds record, source, start, basis and, as needed, stop,
+    offset, native, and the readings' fields as text; what is no number becomes NaN, and so a fault."""
     import polars as pl
 
-    kept = [name for name in ("record", "native", "source", "start", "stop", "offset", "basis") if name in records]
+    kept = [name for name in KEPT if name in records]
     found = [_one(records, kept, reading) for reading in readings if reading.field in records.columns]
     if not found:
         empty = records.select(*kept).clear()
@@ -89,19 +50,17 @@ def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFra
 
     scale, offset, unit = _conversion(reading)
     text = pl.col(reading.field).cast(pl.String).str.strip_chars()
-    there = text.is_not_null() & ~text.is_in(["", "null", "NaN", "nan", "None"])
+    there = text.is_not_null() & ~text.is_in(_NONE)
     number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
     some = records.filter(there).with_columns(_number=number)
     if reading.absent:
         some = some.filter(~pl.col("_number").is_in(list(reading.absent)))
-    source = pl.col("source") if "source" in kept else pl.lit(SOURCE_NAME)
-    source = source + (f":{reading.device}" if reading.device else "")
     return some.with_columns(
         signal=pl.lit(reading.signal),
         value=pl.col("_number") * scale + offset,
         unit=pl.lit(unit, pl.String),
-        source=source,
-    ).select(*dict.fromkeys([*kept, "source"]), "signal", "value", "unit")
+        source=pl.col("source") + (f":{reading.device}" if reading.device else ""),
+    ).select(*kept, "signal", "value", "unit")
 
 
 def _conversion(reading: Reading) -> tuple[float, float, str | None]:
@@ -137,4 +96,17 @@ def part(
     said = (*notes, f"{kind}: {nothing}") if passed and nothing else tuple(notes)
     return Part(
         observations(sound), read, passed, tuple(faults), {kind: read}, notes=tuple(said), first_record=first
+    )
+
+
+def words(records: pl.DataFrame, field: str, signal: str, meaning: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """One row for every field that holds words: the name of a workout, a stage (in lower case, by its meaning)."""
+    import polars as pl
+
+    kept = [name for name in KEPT if name in records]
+    if field not in records.columns:
+        return records.select(kept).clear()
+    text = pl.col(field).str.to_lowercase().replace(dict(meaning)) if meaning else pl.col(field)
+    return records.filter(pl.col(field).is_not_null()).select(
+        *kept, signal=pl.lit(signal), text=text, value=pl.lit(None, pl.Float64)
     )
