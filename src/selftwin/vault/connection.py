@@ -65,10 +65,11 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, key: Se
     trouble: VaultError | None = None
     try:
         connection.execute(f"ATTACH {quoted(path)} AS {name} (ENCRYPTION_KEY '{secret}', ENCRYPTION_CIPHER 'GCM')")
-    except duckdb.OutOfMemoryException:
-        trouble = VaultError(f"There was too little memory to open {path.name}.")
-    except duckdb.Error:
-        trouble = SealBroken(f"{path.name} cannot be opened with its key.")
+    except duckdb.Error as error:
+        if want_of_room(error):
+            trouble = VaultError(f"Memory or disk space was too short to open {path.name}.")
+        else:
+            trouble = SealBroken(f"{path.name} cannot be opened with its key.")
     del secret
     if trouble:  # raised out here, so that no trace leads to the statement, which holds the key
         raise trouble
@@ -76,6 +77,11 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, key: Se
     if facts != (True,):
         connection.execute(f"DETACH {name}")
         raise VaultError(f"{path.name} would not be encrypted; it was not used.")
+
+
+def want_of_room(error: duckdb.Error) -> bool:
+    """Whether memory or disk space was too short, which says nothing about the file (DuckDB wraps it variously)."""
+    return any(words in str(error) for words in ("Out of Memory", "could not allocate", "No space left"))
 
 
 def quoted(path: Path) -> str:

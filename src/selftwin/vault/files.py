@@ -45,8 +45,8 @@ class Files:
         self.place, self.vault_id, self.format = place, keys.vault, found.format
         self._owner, self._keys, self._seals = owner, keys, found
         self._memory, self._guard = memory, threading.RLock()
-        self._attached: set[str] = set()
-        self._written: set[str] = set()
+        self._attached: dict[str, tuple[int, int]] = {}  # size and time of writing, when it was opened
+        self._marked: set[str] = set()
         self._settled: set[str] = set()
         self._closed = False
         self._spill = private_folder(place / "spill")
@@ -166,17 +166,19 @@ class Files:
             elif not state.seal.holds(self._path(name)) or self._beside(name):
                 raise SealBroken(f"{self._path(name).name} was changed, swapped or truncated since it was sealed.")
             attach(self.connection, self._path(name), name, self._keys.data_key(name))
-            self._attached.add(name)
+            self._attached[name] = self._stamp(name)
+            if self._seals.files[name].dirty:  # just made
+                self._marked.add(name)
 
     def begin_write(self, name: str) -> None:
         """Call before writing to a file: its dirty mark is on the disk when this returns; cheap from then on."""
-        if name in self._written:
+        if name in self._marked:
             return
         with self._guard:
             self.attach(name)
             if not self._seals.files[name].dirty:
                 self._put(self._seals.with_file(name, replace(self._seals.files[name], dirty=True)))
-            self._written.add(name)
+            self._marked.add(name)
 
     def derive(self, purpose: bytes) -> bytes:
         """A subkey of 32 bytes for one purpose, the same in every session of this vault."""
@@ -268,6 +270,8 @@ class Files:
         if not self._path(name).is_file():
             raise SealBroken(f"{self._path(name).name} is missing.")
         verify.apart(self._path(name), self._keys.data_key(name), spill=self._spill, memory=self._memory)
+        if self._beside(name):
+            raise SealBroken(f"{self._path(name).name} could not be repaired after a crash.")
         self._put(self._seals.with_file(name, self._state_now(name, state)))
 
     def _state_now(self, name: str, state: FileState) -> FileState:
@@ -308,11 +312,15 @@ class Files:
 
     def _complain(self) -> None:
         """Makes a write without `begin_write` loud here, where it happened, and not at the next opening."""
-        for name in self._attached:
-            state = self._seals.files[name]
-            size = self._path(name).stat().st_size if self._path(name).exists() else -1
-            if not state.dirty and (self._beside(name) or state.seal is None or state.seal.size != size):
-                raise VaultError(f"{self._path(name).name} changed on the disk, but not by `begin_write`.")
+        for name in self._attached.keys() - self._marked:
+            if self._beside(name) or self._attached[name] != self._stamp(name):
+                raise VaultError(f"{self._path(name).name} was written without `begin_write`.")
+
+    def _stamp(self, name: str) -> tuple[int, int]:
+        if not self._path(name).exists():
+            return 0, 0
+        about = self._path(name).stat()
+        return about.st_size, about.st_mtime_ns
 
     def _sweep(self) -> None:
         for left in self._spill.iterdir():

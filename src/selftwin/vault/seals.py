@@ -39,7 +39,7 @@ class Seal:
 
     @classmethod
     def of(cls, path: Path) -> Seal:
-        """The seal of the file as it is now; a missing file counts as empty, for the record before its first entry."""
+        """The seal of the file as it is now."""
         size, key = path.stat().st_size, os.urandom(32)
         with path.open("rb", buffering=0) as stream:
             return cls(size, key, _sum(stream, size, key))

@@ -13,16 +13,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from selftwin.vault.connection import MEMORY, attach, connect
+from selftwin.vault.connection import MEMORY, attach, connect, want_of_room
 from selftwin.vault.keys import Secret, text, untext
 from selftwin.vault.owner import no_memory_image
-from selftwin.vocabulary.errors import SealBroken, SelftwinError, VaultError
+from selftwin.vocabulary.errors import SealBroken, VaultError
 
 if TYPE_CHECKING:
     import duckdb
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
-_BROKEN, _NO_MEMORY = 3, 4
+_BROKEN, _NO_ROOM = 3, 4
 _LEAST_SECONDS, _BYTES_PER_SECOND = 120, 5 << 20
 
 
@@ -44,7 +44,7 @@ def apart(path: Path, key: Secret, *, spill: Path, memory: str = MEMORY) -> None
         ).returncode
     except subprocess.TimeoutExpired:
         code = _BROKEN
-    if code == _NO_MEMORY:
+    if code == _NO_ROOM:
         raise VaultError(f"Memory or disk space was too short to check {path.name} after a crash.")
     if code:
         raise SealBroken(f"{path.name} was being written when selftwin stopped, and cannot be read whole.")
@@ -74,10 +74,12 @@ def main() -> int:
             connection.execute("CHECKPOINT checked")
             read_whole(connection, "checked")
             connection.execute("DETACH checked")
-    except duckdb.OutOfMemoryException:
-        return _NO_MEMORY
-    except (duckdb.Error, SelftwinError):
+    except SealBroken:
         return _BROKEN
+    except VaultError:
+        return _NO_ROOM
+    except duckdb.Error as error:
+        return _NO_ROOM if want_of_room(error) else _BROKEN
     return 0
 
 
