@@ -70,6 +70,17 @@ class View:
         self.record.note(request, decision, found.height)
         return found.select("day", "value", "unit", "n", "source")
 
+    def latest(self) -> pl.DataFrame:
+        """The newest observation of every signal this view may read raw: signal, at (UTC), value, text, source."""
+        import polars as pl
+
+        found = [series.latest(self._store, name) for name in self._store.existing()]
+        rows = pl.concat(found) if found else series.latest_of_nothing()
+        decisions = {key: self._judge(nature(key), Granularity.RAW) for key in rows["signal"]}
+        for request, decision in decisions.values():
+            self.record.note(request, decision, int(decision.allowed))
+        return rows.filter(pl.col("signal").is_in([key for key, (_, one) in decisions.items() if one.allowed]))
+
     def held(self) -> list[Held]:
         """The signals this view may read of which something is recorded, by category and key."""
         found = []
@@ -78,7 +89,7 @@ class View:
             for key in days.signals_with_days(self._store, name):
                 signal = nature(key)
                 unit, rows = counts.get(key, (None, 0))
-                if decide(self.grants, self._request(signal, Granularity.DAILY)).allowed:
+                if self._judge(signal, Granularity.DAILY)[1].allowed:
                     found.append(Held(signal, unit or signal.unit, rows))
         return found
 
@@ -129,10 +140,13 @@ class View:
     def _days(self, signal: Signal) -> pl.DataFrame:
         return days.days(self._store, signal.category.value, signal.key)
 
+    def _judge(self, signal: Signal, granularity: Granularity) -> tuple[Request, Decision]:
+        request = self._request(signal, granularity)
+        return request, decide(self.grants, request)
+
     def _ask(self, key: str, granularity: Granularity) -> tuple[Signal, Request, Decision]:
         signal = nature(key)
-        request = self._request(signal, granularity)
-        decision = decide(self.grants, request)
+        request, decision = self._judge(signal, granularity)
         if not decision.allowed:
             self.record.note(request, decision, 0)
             raise Refused(f"{decision.reason} Nothing was read.")

@@ -101,6 +101,10 @@ class Twin:
         """Resolved days: day, value, unit, n (observations behind it), source."""
         return self.view().days(signal, since=since, until=until)
 
+    def latest(self) -> pl.DataFrame:
+        """The newest observation of every signal: signal, at (UTC), value, text, source."""
+        return self.view().latest()
+
     def held(self) -> list[Held]:
         """Every signal something is recorded of."""
         return self.view().held()

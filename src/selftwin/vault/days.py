@@ -63,8 +63,12 @@ def days(store: Store, name: str, key: str) -> pl.DataFrame:
 def refresh(store: Store, name: str, key: str) -> None:
     """Remake the days that something changed since they were made, and those of an older rule."""
     store.use(name)
+    if store.settled(name):
+        return
     _spread(store, name)
     spans = _stale_spans(store, name)
+    if not spans:
+        store.note_settled(name)
     if key not in spans:
         return
     wanted = [one for one in derived_keys() if one in spans] if derived(key) else [key]

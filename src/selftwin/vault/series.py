@@ -126,3 +126,36 @@ def counts(store: Store, name: str) -> dict[str, tuple[str | None, int]]:
         f"GROUP BY ALL ORDER BY n"
     ).fetchall()
     return {key: (unit, n) for key, unit, n in rows}
+
+
+def latest(store: Store, name: str) -> pl.DataFrame:
+    """The newest observation of every signal of a category: signal, at (UTC), value, text, source."""
+    rows = store.connection.execute(
+        f'SELECT signal, max(start) AS start, arg_max({{"basis": basis, "offset": "offset", "value": value, '
+        f'"text": text, "source": source}}, start) AS newest FROM {name}.observation GROUP BY signal'
+    ).pl()
+    if rows.is_empty():
+        return latest_of_nothing()
+    import polars as pl
+
+    rows = rows.unnest("newest").with_columns(stop=pl.col("start"))
+    keys = dict(store.connection.execute(f"SELECT id, key FROM {name}.signal").fetchall())
+    return pl.DataFrame(
+        {
+            "signal": rows["signal"].cast(pl.Int64).replace_strict(keys, return_dtype=pl.String),
+            "at": _moments(placed(store, rows).utc).dt.replace_time_zone("UTC"),
+            "value": rows["value"],
+            "text": rows["text"],
+            "source": rows["source"].cast(pl.Int64).replace_strict(source_names(store, name), return_dtype=pl.String),
+        }
+    )
+
+
+def latest_of_nothing() -> pl.DataFrame:
+    """The columns of `latest`, without rows."""
+    import polars as pl
+
+    stamp = pl.Datetime("us", "UTC")
+    return pl.DataFrame(
+        schema={"signal": pl.String, "at": stamp, "value": pl.Float64, "text": pl.String, "source": pl.String}
+    )

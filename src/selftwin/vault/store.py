@@ -32,6 +32,7 @@ class Store:
         self.files = files
         self._ready: set[str] = set()
         self._words: dict[str, stage.Dictionary] = {}
+        self._settled: set[str] = set()
         self.use("journal")
         self.journal = Journal(files.connection)
         self._zones = self.journal.zones()
@@ -97,9 +98,18 @@ class Store:
             self._words[name] = stage.load(self.connection, name)
         return self._words[name]
 
+    def settled(self, name: str) -> bool:
+        """Whether no day of a category waits to be remade, as far as was looked since it was last written."""
+        return name in self._settled
+
+    def note_settled(self, name: str) -> None:
+        """Somebody looked: no day of the category waits to be remade."""
+        self._settled.add(name)
+
     @contextmanager
     def writing(self, name: str, *, keep: bool = True) -> Iterator[None]:
         """One transaction on one file, marked dirty before; rolled back on error or where `keep` is false."""
+        self._settled.discard(name)
         self.use(name)
         self.files.begin_write(name)
         self.connection.execute("BEGIN TRANSACTION")
