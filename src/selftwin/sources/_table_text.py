@@ -111,9 +111,10 @@ def _chunks(member: Member, sheet: Sheet) -> Iterator[bytes]:
     with member.open() as stream, io.TextIOWrapper(stream, sheet.encoding, _errors(sheet.encoding), None) as lines:
         for _ in range(len(sheet.before) + 1):
             lines.readline(_LONGEST_RECORD)
-        kept = b""
-        while more := lines.read(_BLOCK):
-            whole, kept = _cut(kept + more.encode("utf-8", "replace"))
+        kept, more = b"", lines.read(_BLOCK)
+        while more:
+            text, more = more, lines.read(_BLOCK)
+            whole, kept = _cut(kept + (text if more else text + "\n").encode("utf-8", "replace"))
             yield whole
             if len(kept) > 2 * _LONGEST_RECORD:
                 raise BrokenExport(f"{member.path} holds a record that never ends.")

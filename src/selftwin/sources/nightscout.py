@@ -101,7 +101,7 @@ def _part(path: str, block: Objects, rows: pl.DataFrame, *, mmol: bool) -> Part:
             Fault(f"{path}, record {block.first + place + 1}", "it cannot be read as JSON, or the file ends inside it")
             for place in block.bad
         ),
-        kinds=_counted(kinds),
+        kinds=_counted(kinds) | ({"unreadable": len(block.bad)} if block.bad else {}),
         notes=tuple(_why(silent, void, mmol=mmol)),
         first_record=block.first,
     )
