@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -13,6 +14,7 @@ import pytest
 
 from selftwin.vault.files import NAMES, Files
 from selftwin.vault.keys import Secret
+from selftwin.vault.slots import Cost
 from selftwin.vocabulary.errors import (
     NoVault,
     OlderVault,
@@ -135,6 +137,14 @@ def test_a_place_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "letter").read_text() == "dear"
 
 
+def test_a_vault_that_could_not_be_made_leaves_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SELFTWIN_QUICK_KEYS")
+    with pytest.raises(VaultError, match="for a test"):
+        Files.create(place, "pw", cost=Cost.QUICK)
+    assert not place.exists()
+    Files.create(place, "pw").close()
+
+
 def test_no_vault_is_made_or_opened_without_its_passphrase(place: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="empty"):
         Files.create(place, "")
@@ -203,6 +213,27 @@ def test_a_write_without_its_mark_is_loud_where_it_happens(place: Path) -> None:
         files.close()
     with pytest.raises(SealBroken), Files.open(place, "pw") as files:
         files.attach("journal")
+
+
+def test_closing_waits_for_decisions_made_in_other_threads(place: Path) -> None:
+    for _ in range(5):
+        files = Files.create(place, "pw")
+
+        def decide(files: Files = files) -> None:
+            with contextlib.suppress(VaultError):
+                for _ in range(2000):
+                    files.log.append(b"decided")
+
+        workers = [threading.Thread(target=decide) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        files.close()
+        for worker in workers:
+            worker.join(30)
+            assert not worker.is_alive()
+        with Files.open(place, "pw") as again:
+            assert set(again.log.read()) <= {b"decided"}
+        shutil.rmtree(place)
 
 
 def test_subkeys_stay_through_a_change_of_passphrase_and_differ_by_purpose(place: Path) -> None:

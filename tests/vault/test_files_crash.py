@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
+import signal
 import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +18,6 @@ from selftwin.vault.files import Files
 from selftwin.vault.seals import FileState
 from selftwin.vault.verify import apart, read_whole
 from selftwin.vocabulary.errors import SealBroken, VaultError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WRITER = """
 import sys
@@ -182,6 +183,30 @@ def test_the_child_reads_every_table_of_every_schema(place: Path) -> None:
         files.connection.execute("CREATE TABLE journal.nested AS SELECT {'a': [1, 2], 'b': NULL} AS x, 'text' AS y")
         files.connection.execute("CREATE VIEW journal.broken AS SELECT * FROM journal.nested")
         assert read_whole(files.connection, "journal") == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the child by Linux's /proc")
+def test_a_child_killed_from_outside_says_nothing_of_the_seal(crashed: Path) -> None:
+    with Files.open(crashed, "pw") as files:
+        killer = threading.Thread(target=kill_the_next_child)
+        killer.start()
+        with pytest.raises(VaultError, match="from outside") as caught:
+            files.attach("journal")
+        killer.join()
+        assert not isinstance(caught.value, SealBroken)
+        files.attach("journal")
+
+
+def kill_the_next_child() -> None:
+    """As a system out of memory would."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        for children in Path("/proc/self/task").glob("*/children"):
+            for number in children.read_text().split():
+                with contextlib.suppress(OSError):
+                    if b"selftwin.vault.verify" in Path(f"/proc/{number}/cmdline").read_bytes():
+                        os.kill(int(number), signal.SIGKILL)
+                        return
 
 
 def test_too_little_memory_is_not_mistaken_for_a_broken_seal(crashed: Path) -> None:

@@ -80,7 +80,7 @@ def printed(code: bytes) -> str:
     """Seven groups of four: 128 bits and a checksum of 12.
 
     >>> printed(bytes(16))
-    '0000-0000-0000-0000-0000-0000-06Y8'
+    '0000-0000-0000-0000-0000-0000-00KD'
     """
     number = int.from_bytes(code) << _CHECK_BITS | _check(code)
     letters = "".join(_LETTERS[number >> 5 * place & 31] for place in reversed(range(_CODE_LETTERS)))

@@ -19,7 +19,7 @@ from selftwin.vault.connection import BESIDE, MEMORY, SUFFIX, attach, connect
 from selftwin.vault.disk import private_folder
 from selftwin.vault.log import SealedLog
 from selftwin.vault.owner import Owner
-from selftwin.vault.seals import FileState, Seal, Seals
+from selftwin.vault.seals import FileState, RecordState, Seal, Seals
 from selftwin.vault.slots import Cost, Unlocked
 from selftwin.vocabulary.errors import OlderVault, SealBroken, UsageError, VaultError
 
@@ -84,6 +84,7 @@ class Files:
             formats.write(place)
         except BaseException:
             owner.release()
+            shutil.rmtree(place)
             raise
         return files
 
@@ -207,14 +208,16 @@ class Files:
             if self._closed:
                 return
             self._closed = True
-            try:
+        try:
+            record = self.log.close()  # not under our lock: it may have to mark itself, which takes the lock
+            with self._guard:
                 self._detach()
-                self._seal()
+                self._seal(record)
                 self._sweep()
                 self._complain()
-            finally:
-                self._keys.master.wipe()
-                self._owner.release()
+        finally:
+            self._keys.master.wipe()
+            self._owner.release()
 
     def __enter__(self) -> Self:
         return self
@@ -290,9 +293,8 @@ class Files:
                 self._settled.add(name)
         self.connection.close()
 
-    def _seal(self) -> None:
+    def _seal(self, record: RecordState) -> None:
         before = self._seals.record
-        record = self.log.close()
         files = dict(self._seals.files)
         for name in self._settled:
             if files[name].dirty:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 _BROKEN, _NO_ROOM = 3, 4
+_STOPPED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT}  # also by a system out of memory
 _LEAST_SECONDS, _BYTES_PER_SECOND = 120, 5 << 20
 
 
 def apart(path: Path, key: Secret, *, spill: Path, memory: str = MEMORY) -> None:
     """Has a child process repair and read the file whole.
 
-    Raises SealBroken when it errs, dies or never ends; VaultError when memory or disk space was too short to tell.
+    Raises SealBroken when it errs, crashes or never ends; VaultError when it was stopped from outside, or memory or
+    disk space was too short to tell.
     """
     task = {"path": str(path), "key": text(key.reveal()), "spill": str(spill), "memory": memory}
     try:
@@ -44,6 +47,8 @@ def apart(path: Path, key: Secret, *, spill: Path, memory: str = MEMORY) -> None
         ).returncode
     except subprocess.TimeoutExpired:
         code = _BROKEN
+    if code in _STOPPED:
+        raise VaultError(f"The check of {path.name} after a crash was stopped from outside.", hint="Open it again.")
     if code == _NO_ROOM:
         raise VaultError(f"Memory or disk space was too short to check {path.name} after a crash.")
     if code:
