@@ -86,7 +86,8 @@ def test_every_record_type_becomes_its_signal(read):
     assert set(rows["basis"]) == {int(Basis.LOCAL)}
     assert (account.records().read, account.records().taken, account.records().passed) == (12, 11, 1)
     assert account.exported == datetime(2024, 6, 15, 17, tzinfo=UTC).isoformat()
-    assert dict(account.kinds) == {"historic": 2, "scan": 1, "strip": 1, "ketone": 1, "insulin": 3, "food": 2, "note": 2}
+    kinds = {"historic": 2, "scan": 1, "strip": 1, "ketone": 1, "insulin": 3, "food": 2, "note": 2}
+    assert dict(account.kinds) == kinds
     assert "Canary" not in str(rows.to_dicts())
 
 
@@ -130,16 +131,13 @@ def test_a_single_ambiguous_day_is_read_by_its_clock_and_the_note_says_so(read):
 
 
 def test_the_desktop_softwares_text_file_has_no_servings(reading):
-    text = "\n".join(
-        [
-            "Robin Canary",
-            DESKTOP,
-            "101\t2016/05/02 10:40\t0\t98",
-            "102\t2016/05/02 10:55\t1\t\t105\t\t\t\t\t\t\t\t\t\t\t\t\t\t",
-            "103\t2016/05/02 12:00\t4\t\t\t\t5\t\t\t\t12\t\t\t\t\t\t\t\t",
-            "104\t2016/05/02 12:05\t5\t\t\t\t\t\t30\t\t\tlunch\t\t\t\t\t\t\t",
-            "105\t2016/05/02 12:10\t2\t\t\t\t\t\t\t\t\t\t111\t\t\t\t\t\t",
-        ]
+    text = (
+        f"Robin Canary\n{DESKTOP}\n"
+        "101\t2016/05/02 10:40\t0\t98\n"
+        "102\t2016/05/02 10:55\t1\t\t105\t\t\t\t\t\t\t\t\t\t\t\t\t\t\n"
+        "103\t2016/05/02 12:00\t4\t\t\t\t5\t\t\t\t12\t\t\t\t\t\t\t\t\n"
+        "104\t2016/05/02 12:05\t5\t\t\t\t\t\t30\t\t\tlunch\t\t\t\t\t\t\t\n"
+        "105\t2016/05/02 12:10\t2\t\t\t\t\t\t\t\t\t\t111\t\t\t\t\t\t\n"
     )
     rows, account = reading(SOURCE, "export.txt", text)
     assert rows.sort("record", "signal").select("signal", "value", "text").rows() == [

@@ -58,7 +58,7 @@ class Value:
     kept with `text` where it is true and dropped where it is not, or as 1 and 0 without `text`; `state` goes through
     `states` (to a number or to a state; `-` drops it, and `*` is any other word); `words` makes one observation of
     every word, or of the one to `pick`; `text` is kept as written.
-    `only_with` drops a value where all of those columns are empty; `lasts` names the column with the duration.
+    `only_with` drops a value where all of those columns are empty or zero; `lasts` names the column with the duration.
     """
 
     column: Name

@@ -126,7 +126,8 @@ class Reader:
 
         there = pl.col("cell").is_not_null() & ~pl.col("cell").str.to_lowercase().is_in(list(value.missing))
         others = [place for name in value.only_with if (place := self.place(name))]
-        return there & pl.any_horizontal(pl.col(others).is_not_null()) if others else there
+        filled = pl.col(others).is_not_null() & ~pl.col(others).is_in(["0", "0.0"])
+        return there & pl.any_horizontal(filled) if others else there
 
     def number(self, frame: pl.DataFrame, value: Value, unit: str) -> pl.DataFrame:
         """A number in the signal's unit; under `other.*` in its own, beside its unit."""
