@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.vocabulary.account import Fault
+    from selftwin.vocabulary.units import Conversion
 
 _NONE = ("", "null", "NaN", "nan", "None")
 KEPT = ("record", "native", "source", "start", "stop", "offset", "basis")
@@ -48,7 +49,7 @@ def read_off(records: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame
 def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFrame:
     import polars as pl
 
-    scale, offset, unit = _conversion(reading)
+    way, unit = _conversion(reading)
     text = pl.col(reading.field).cast(pl.String).str.strip_chars()
     there = text.is_not_null() & ~text.is_in(_NONE)
     number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
@@ -57,24 +58,21 @@ def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFra
         some = some.filter(~pl.col("_number").is_in(list(reading.absent)))
     return some.with_columns(
         signal=pl.lit(reading.signal),
-        value=pl.col("_number") * scale + offset,
+        value=pl.col("_number") if way is None else way(pl.col("_number")),
         unit=pl.lit(unit, pl.String),
         source=pl.col("source") + (f":{reading.device}" if reading.device else ""),
     ).select(*kept, "signal", "value", "unit")
 
 
-def _conversion(reading: Reading) -> tuple[float, float, str | None]:
-    """Scale, offset and, for a quantity nobody has catalogued, the unit to keep beside it."""
+def _conversion(reading: Reading) -> tuple[Conversion | None, str | None]:
+    """The way into the signal's unit, and, for a quantity nobody has catalogued, the unit to keep beside it."""
     from selftwin.vocabulary.catalogue import signal
     from selftwin.vocabulary.units import into
 
     if reading.signal.startswith("other."):
-        return 1.0, 0.0, reading.unit
+        return None, reading.unit
     known = signal(reading.signal)
-    if known.unit == reading.unit:
-        return 1.0, 0.0, None
-    way = into(known, reading.unit)
-    return way.scale, way.offset, None
+    return (None if known.unit == reading.unit else into(known, reading.unit)), None
 
 
 def part(
