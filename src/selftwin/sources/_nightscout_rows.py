@@ -39,11 +39,15 @@ def plain(objects: pl.DataFrame) -> pl.DataFrame:
     """The fields as text, with what mongoexport wraps (`{"$oid": "…"}`) unwrapped and empty text as null."""
     import polars as pl
 
-    kept = ("store", "openaps", "loop", "pump", "uploader")
-    every = pl.col(pl.String).exclude(kept)
-    wrapped = every.str.extract(r'^\{"\$[A-Za-z]+": ?"?([^"}]*)"?\}$', 1)
-    unwrapped = objects.with_columns(pl.coalesce(wrapped, every).str.strip_chars().replace("", None))
-    return unwrapped.with_columns(pl.coalesce("_id", "identifier").alias("native"), _source().alias("source"))
+    nested = ("record", "store", "openaps", "loop", "pump", "uploader")
+    cells = (pl.col(name) for name in objects.columns if name not in nested)
+    wrapped = r'^\{"\$[A-Za-z]+": ?"?([^"}]*)"?\}$'
+    unwrapped = objects.with_columns(
+        pl.when(cell.str.starts_with('{"$')).then(cell.str.extract(wrapped, 1)).otherwise(cell).str.strip_chars()
+        for cell in cells
+    )
+    told = unwrapped.with_columns(pl.col(pl.String).replace("", None))
+    return told.with_columns(pl.coalesce("_id", "identifier").alias("native"), _source().alias("source"))
 
 
 def _source() -> pl.Expr:

@@ -33,16 +33,18 @@ _EVENTS = (
     "Pump Battery Change|Sensor (?:Start|Change|Stop)|Suspend Pump|Resume Pump|Exercise|Announcement|Note|Question|"
     "OpenAPS Offline|D\\.A\\.D\\. Alert|<none>|Effective Profile Switch|Insulin Cartridge Change"
 )
+_WITHIN = rb'(?:[^{}]|\{\s*"\$[^{}]{0,60}\}){0,600}?'  # other fields of the same object
 _MARKS = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
-        rb'"(?:sgv|mbg)"\s*:[^{}]{0,400}"(?:date|dateString)"|"(?:date|dateString)"\s*:[^{}]{0,400}"(?:sgv|mbg)"\s*:',
+        rb'"(?:sgv|mbg)"\s*:' + _WITHIN + rb'"(?:date|dateString|sysTime)"\s*:',
+        rb'"(?:date|dateString|sysTime)"\s*:' + _WITHIN + rb'"(?:sgv|mbg)"\s*:',
         rb'"eventType"\s*:\s*"(?:' + _EVENTS.encode() + rb')"',
         rb'"(?:defaultProfile|store)"\s*:.{0,60000}"(?:carbratio|basal|sens)"\s*:',
         rb'"(?:openaps|loop|uploader|uploaderBattery)"\s*:',
     )
 )
-_NEEDED = (b'"date', b'"created_at"', b'"startDate"', b'"created_at"')
+_NEEDED = (b'"date', b'"date', b'"created_at"', b'"startDate"', b'"created_at"')
 
 
 @dataclass(frozen=True, slots=True)
