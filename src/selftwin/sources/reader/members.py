@@ -86,16 +86,19 @@ def _zip(member: Member, path: Path) -> Iterator[Member]:
             total += entry.file_size
             _refuse_bomb(member.path, entry.filename, entry.file_size, entry.compress_size, total)
             _refuse_escape(member.path, entry.filename)
-            yield _zipped(member, path, entry)
+            yield _zipped(member, path, entry, archive)
 
 
-def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo) -> Member:
+def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Member:
     shown = f"{member.path}/{entry.filename}"
-    return Member(shown, entry.file_size, lambda: _open_zipped(path, entry, shown), _stamp(entry.date_time))
+    return Member(shown, entry.file_size, lambda: _open_zipped(path, entry, shown, archive), _stamp(entry.date_time))
 
 
-def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str) -> IO[bytes]:
+def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str, walked: zipfile.ZipFile) -> IO[bytes]:
+    """A member's bytes from the archive that is being walked; its list of tens of thousands of files is read once."""
     try:
+        if walked.fp is not None:
+            return io.BufferedReader(_Guarded(walked.open(entry), shown, contextlib.nullcontext()), 1 << 20)
         archive = zipfile.ZipFile(path)
         return io.BufferedReader(_Guarded(archive.open(entry), shown, archive), 1 << 20)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
