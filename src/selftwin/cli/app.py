@@ -1,0 +1,108 @@
+"""Finds the commands, runs one, and turns whatever stops it into a sentence and an exit code.
+
+A command is a file in `begin`, `read` or `keep` that holds one object `command`, a function or an app of several. Its
+name is the file's, its line in the help the first of the file's docstring; it is imported when it is called.
+
+    0 done · 1 failed · 2 the words of the call are off · 3 refused by consent · 4 nothing to say yet · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from selftwin.cli import screen
+from selftwin.vocabulary.errors import SelftwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+GROUPS = ("begin", "read", "keep")
+INTERRUPTED = 130
+TRACEBACK = "SELFTWIN_TRACEBACK"
+HELP = "A private digital twin of a person: sealed, consented, honest about what it does not know."
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run one command; returns its exit code. Nothing that fails ends in a traceback, unless SELFTWIN_TRACEBACK=1."""
+    _stand_any_letter()
+    as_json = "--json" in tokens
+    try:
+        done = build()(list(tokens), exit_on_error=False, print_error=False, result_action="return_value")
+    except SelftwinError as error:
+        return _told(type(error).__name__, error, error.hint, error.exit_code, as_json=as_json)
+    except CycloptsError as error:
+        return _told("UsageError", error, "`selftwin --help` lists the commands.", 2, as_json=as_json)
+    except KeyboardInterrupt:
+        screen.say("Stopped. What was kept before is kept; nothing is half there.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        if os.environ.get(TRACEBACK) == "1":
+            raise
+        return _told(*_unforeseen(error), as_json=as_json)
+    return done if isinstance(done, int) else 0
+
+
+def build() -> App:
+    """The app with every command of the house, none of them imported."""
+    app = App(name="selftwin", help=HELP, version=_version, suppress_keyboard_interrupt=False,
+              default_parameter=Parameter(negative=(), show_default=False))  # fmt: skip
+    app["--help"].group = app["--version"].group = Group("About", sort_key=len(GROUPS))
+    for order, folder in enumerate(GROUPS):
+        group = Group(folder.capitalize(), sort_key=order)
+        for name, place, line in commands(folder):
+            app.command(f"{place}:command", name=name, help=line, group=group)
+    return app
+
+
+def commands(folder: str) -> Iterator[tuple[str, str, str]]:
+    """Name, module and line of help of every command in a folder, read without importing them."""
+    for path in sorted((Path(__file__).parent / folder).glob("[a-z]*.py")):
+        first = path.read_text("utf-8").split('"""', 2)[1].splitlines()[0]
+        yield path.stem.rstrip("_"), f"{__package__}.{folder}.{path.stem}", first
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("selftwin")
+
+
+def _told(kind: str, error: Exception | str, hint: str, code: int, *, as_json: bool) -> int:
+    """Say what failed and what to do next, on stderr; as one JSON object where data was asked for."""
+    if as_json:
+        subjects = getattr(error, "subjects", None)
+        about = {"kind": kind, "message": str(error), "hint": hint, "exit_code": code}
+        screen.say_data({"error": about if subjects is None else about | {"subjects": subjects}})
+    else:
+        screen.say_error(str(error), hint)
+    return code
+
+
+def _unforeseen(error: Exception) -> tuple[str, str, str, int]:
+    """Words for what nobody foresaw. The message is left out: it may carry a person's values."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return "OSError", f"{error.strerror}{where}.", "Look at the place named, then run it again.", 1
+    kind = type(error).__name__
+    hint = f"Your data are untouched. {TRACEBACK}=1 shows where it broke; please report it."
+    return kind, f"I could not finish this ({kind}).", hint, 1
+
+
+def _stand_any_letter() -> None:
+    """A terminal that lacks a letter shows a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _reader_left() -> int:
+    """Whoever read stdout has gone; the rest is told to nobody, so that leaving is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

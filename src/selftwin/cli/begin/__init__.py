@@ -1,0 +1,1 @@
+"""Commands that begin a twin or bring one back."""

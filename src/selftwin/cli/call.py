@@ -1,0 +1,61 @@
+"""What every command may be told: which twin, where its passphrase is, and whether data is wanted instead of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Group, Parameter
+
+from selftwin.cli import secret
+
+if TYPE_CHECKING:
+    from selftwin.twin import Twin
+
+WHICH = Group("Which twin", sort_key=90)
+VAULT = "Where the twin lies; else SELFTWIN_VAULT, else the settings."
+FILE = "A file of your own with the passphrase; else SELFTWIN_PASSPHRASE, else you are asked."
+OLDER = "Open a backup that is older than what this machine has seen."
+JSON = "Print data instead of words."
+DATA = Annotated[bool, Parameter("--json", help=JSON)]
+
+
+@Parameter("*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Options that every command about a twin shares."""
+
+    vault: Annotated[Path | None, Parameter(group=WHICH, help=VAULT)] = None
+    passphrase_file: Annotated[Path | None, Parameter(group=WHICH, help=FILE)] = None
+    accept_older: Annotated[bool, Parameter(group=WHICH, help=OLDER)] = False
+    json: Annotated[bool, Parameter(group=WHICH, help=JSON)] = False
+
+    def place(self) -> Path:
+        """The folder of the twin."""
+        if self.vault:
+            return self.vault.expanduser()
+        from selftwin.cli.settings import settings
+
+        return settings().vault.expanduser()
+
+    def file(self) -> Path | None:
+        """The file that holds the passphrase, if one is settled."""
+        if self.passphrase_file:
+            return self.passphrase_file
+        from selftwin.cli.settings import settings
+
+        return settings().passphrase_file
+
+    def open(self) -> Twin:
+        """The twin, opened. Raises NoVault before anything is asked."""
+        from selftwin.twin import Twin
+        from selftwin.vocabulary.errors import NoVault
+
+        place = self.place()
+        if not place.is_dir():
+            raise NoVault(f"There is no twin at {place}.")
+        return Twin.open(place, secret.passphrase(self.file()), accept_older=self.accept_older)
+
+
+PLAIN = Call()

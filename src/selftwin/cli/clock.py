@@ -1,0 +1,43 @@
+"""The time zone this machine keeps, and moments as people write them."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from selftwin.vocabulary.errors import UsageError
+from selftwin.vocabulary.zones import zone
+
+LOCALTIME = Path("/etc/localtime")
+
+
+def system_zone() -> str:
+    """The IANA name of this machine's zone; UTC where it keeps none by name."""
+    linked = str(LOCALTIME.resolve()).partition("zoneinfo/")[2]
+    for name in (os.environ.get("TZ", "").lstrip(":"), linked):
+        if name and _known(name):
+            return name
+    return "UTC"
+
+
+def _known(name: str) -> bool:
+    try:
+        zone(name)
+    except UsageError:
+        return False
+    return True
+
+
+def moment(text: str) -> datetime:
+    """An ISO date or time, `now`, `today` or `yesterday`; without an offset it is the person's wall clock."""
+    here = datetime.now().astimezone()
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    words = {"now": here, "today": midnight, "yesterday": midnight - timedelta(days=1)}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        hint = "Write 2026-02-14 or 2026-02-14T08:30, with an offset where the clock stood elsewhere."
+        raise UsageError(f"{text[:40]!r} is not a time.", hint=hint) from None

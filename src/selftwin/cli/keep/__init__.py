@@ -1,0 +1,1 @@
+"""Commands that bring data in, take it back, and look after the twin."""

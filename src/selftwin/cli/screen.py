@@ -1,0 +1,129 @@
+"""Where words and data go: data to stdout, talk to stderr; colours are the identity's and never speak alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+PAPER = "SELFTWIN_PAPER"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The identity's tokens a terminal needs. Words keep the terminal's own ink; washes carry theirs with them."""
+
+    ink: str
+    quiet: str
+    usual_wash: str
+    usual_ink: str
+    next_wash: str
+    half_wash: str
+    next_ink: str
+    odd: str
+    below: str
+    stop: str
+
+
+LIGHT = Palette("#1C2430", "#5F6972", "#D5E4D5", "#2A5F43", "#DFE3F4", "#BAC4EA", "#37479B", "#A86C00", "#1F5C77",
+                "#9E2529")  # fmt: skip
+DARK = Palette("#E9ECE3", "#98A3A1", "#223B2E", "#9BCDAE", "#222B4C", "#374582", "#AEBAF5", "#DDA63A", "#8CC6E0",
+               "#F3968F")  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def palette() -> Palette:
+    """For the paper the terminal says it has, or SELFTWIN_PAPER=light|dark says; dark where neither does."""
+    said = os.environ.get(PAPER, "")
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if said == "light" or (said != "dark" and ground in {"7", "15"}) else DARK
+
+
+def out() -> Console:
+    """The console of stdout."""
+    return _console(stderr=False)
+
+
+def talk() -> Console:
+    """The console of stderr."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def show(*things: RenderableType) -> None:
+    """Print to stdout, one thing a line."""
+    console = out()
+    for thing in things:
+        _print(console, thing)
+
+
+def say(text: RenderableType) -> None:
+    """Print to stderr."""
+    _print(talk(), text)
+
+
+def _print(console: Console, thing: RenderableType) -> None:
+    """Sentences are broken by whoever shows them; in a file each stays a line."""
+    console.print(thing, soft_wrap=isinstance(thing, str) and not console.is_terminal)
+
+
+def say_error(message: str, hint: str) -> None:
+    """What failed and where, then what to do next, on stderr."""
+    from rich.text import Text
+
+    console = talk()
+    console.print(Text.assemble(("✕ ", palette().stop), message), soft_wrap=True)
+    if hint:
+        console.print(Text(f"  {hint}", palette().quiet), soft_wrap=True)
+
+
+def data(thing: Any) -> None:
+    """One JSON document on stdout: indented for a person who looks, in one line for a program."""
+    sys.stdout.write(packed(thing, indent=sys.stdout.isatty()))
+
+
+def say_data(thing: Any) -> None:
+    """One JSON document in one line on stderr."""
+    sys.stderr.write(packed(thing))
+
+
+def packed(thing: Any, *, indent: bool = False) -> str:
+    """Dataclasses, dates and mappings as JSON; what is not a number is null."""
+    import orjson
+
+    option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
+    return orjson.dumps(thing, default=_plain, option=option).decode()
+
+
+def _plain(thing: Any) -> Any:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    if isinstance(thing, Mapping):
+        return dict(thing)
+    if isinstance(thing, Path):
+        return str(thing)
+    raise TypeError(f"{type(thing).__name__} has no form in JSON")
+
+
+def table(*heads: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
+    """A table with hairlines; the columns named in `right` hold numbers, those in `whole` are never broken."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style=palette().quiet, border_style=palette().quiet)
+    for head in heads:
+        number = head in right
+        made.add_column(head, justify="right" if number else "left", overflow="fold", no_wrap=number or head in whole)
+    return made
