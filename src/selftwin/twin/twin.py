@@ -55,6 +55,28 @@ class Twin:
 
         return cls(Store(Files.open(Path(place), passphrase, accept_older=accept_older)))
 
+    @classmethod
+    def recover(
+        cls, place: PathLike[str] | str, capsule: PathLike[str] | str, code: str, passphrase: str | None
+    ) -> Self:
+        """The twin by its recovery capsule and printed code, under this passphrase from now on (None keeps the old).
+
+        Raises NoVault, VaultInUse, WrongPassphrase, SealBroken.
+        """
+        from pathlib import Path
+
+        return cls(Store(Files.recover(Path(place), Path(capsule), code, passphrase)))
+
+    def issue_capsule(self, path: PathLike[str] | str) -> str:
+        """Writes a recovery capsule and returns its code, which nothing else ever holds; keep the two apart."""
+        from pathlib import Path
+
+        return self._store.files.issue_capsule(Path(path))
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """From now on only `new` opens the twin. Raises WrongPassphrase when `old` is not it."""
+        self._store.files.change_passphrase(old, new)
+
     def view(self, party: str = OWNER) -> View:
         """What a party may see: the owner by default. Every read asks the gate and is recorded."""
         if party == MODELS:
