@@ -99,17 +99,22 @@ class Journal:
 
     def mark(self, portions: Sequence[int], state: str) -> None:
         """Set the state of portions."""
-        self.connection.executemany("UPDATE journal.portion SET state = ? WHERE id = ?", [(state, p) for p in portions])
+        self._each("UPDATE journal.portion SET state = ? WHERE id = ?", [(state, portion) for portion in portions])
 
     def forget(self, batch: int, portions: Sequence[int]) -> list[str]:
         """Close an undone batch; files read later that held some of the same things must be read again: their paths."""
         self.connection.execute("UPDATE journal.batch SET state = 'undone' WHERE id = ?", [batch])
         sources = {account.source for portion in portions for account in self._accounts(portion)}
-        self.connection.executemany("DELETE FROM journal.file WHERE portion = ?", [(p,) for p in portions])
+        self._each("DELETE FROM journal.file WHERE portion = ?", [(portion,) for portion in portions])
         shared = [row for row in self._files() if any(a.source in sources and a.observations.known for a in row[1])]
-        self.connection.executemany("DELETE FROM journal.file WHERE print = ?", [(row[2],) for row in shared])
+        self._each("DELETE FROM journal.file WHERE print = ?", [(row[2],) for row in shared])
         self.next("watermark")
         return sorted({row[0] for row in shared})
+
+    def _each(self, sentence: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Say a sentence once for each row; DuckDB refuses to be given none."""
+        if rows:
+            self.connection.executemany(sentence, rows)
 
     def _accounts(self, portion: int) -> list[FileAccount]:
         rows = self.connection.execute("SELECT accounts FROM journal.file WHERE portion = ?", [portion]).fetchall()
