@@ -1,18 +1,33 @@
-"""What every source promises, run on whatever is found: it says who it is, fears no bytes, and its account adds up."""
+"""What every source promises, run on whatever is found: it says who it is, fears no bytes, and its account adds up.
+
+Each source shows itself: its test `tests/sources/test_<name>.py` has a function
+
+    def specimen() -> dict[str, bytes]:
+
+that gives small files in the genuine form, by the name their owner would see (an archive as the bytes of the archive).
+The promises about specimens find it by that path. A specimen holds no real person, and at least one record to keep.
+"""
 
 from __future__ import annotations
 
 import io
+import random
 from collections import Counter
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from selftwin import discover
-from selftwin.sources.reader.members import Member
+from selftwin.sources.reader.members import Member, inside, plain
+from selftwin.sources.reader.process import Broken, Finished, Reading, Started
 from selftwin.sources.reader.sieve import Tally, sift
+from selftwin.vocabulary.catalogue import signal
 from selftwin.vocabulary.errors import BrokenExport, UsageError
 
 if TYPE_CHECKING:
@@ -106,3 +121,126 @@ def test_any_bytes_end_in_an_account_that_adds_up_or_in_a_refusal(source: Source
 @pytest.mark.parametrize("data", [b"", b"\0" * 4096, bytes(range(256)) * 8], ids=["empty", "zeros", "noise"])
 def test_no_source_claims_bytes_that_say_nothing(source: Source, data: bytes) -> None:
     assert not source.recognises(member("data", data))
+
+
+GENERAL = 9  # the rank that asks last, and may know what others know better
+WANTED = """
+tests/sources/test_{name}.py has no function `specimen`. Add one, so that the promises can run on your source:
+
+    def specimen() -> dict[str, bytes]:
+        \"\"\"What the files hold, in a sentence.\"\"\"
+        return {{"the name its owner sees.csv": b"the smallest genuine content with every kind of record"}}
+"""
+
+
+def shown(name: str) -> dict[str, bytes] | None:
+    """The files by which a source shows itself, from its own test; None where there are none."""
+    path = Path(__file__).parent / "sources" / f"test_{name}.py"
+    spec = spec_from_file_location(f"specimen_{name}", path) if path.exists() else None
+    if spec is None or spec.loader is None:
+        return None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return dict(module.specimen()) if hasattr(module, "specimen") else None
+
+
+def specimen(name: str) -> dict[str, bytes]:
+    """The same, for the promises about it; a source that shows nothing fails the first of them, and that is enough."""
+    files = shown(name)
+    if files is None:
+        pytest.skip(f"{name} has no specimen")
+    return files
+
+
+def planted(place: Path, files: dict[str, bytes]) -> list[tuple[Path, str]]:
+    for name, data in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(data)
+    return [(place / name, name) for name in files]
+
+
+def read_by_the_child(place: Path, files: dict[str, bytes]) -> tuple[list[object], pl.DataFrame]:
+    """What the reading child tells of these files, and the rows it sends."""
+    with Reading(planted(place, files)) as reading:
+        words = list(reading)
+    rows = [pl.DataFrame(pl.from_arrow(word)) for word in words if isinstance(word, pa.RecordBatch)]
+    plain_text = pl.col("signal", "source", "unit").cast(pl.String)
+    return words, pl.concat([frame.with_columns(plain_text) for frame in rows]) if rows else pl.DataFrame()
+
+
+def members(path: Path, source: Source) -> list[Member]:
+    """The file as its source would be given it: whole where it is claimed whole, else what an archive holds."""
+    whole = plain(path, path.name)
+    return [whole] if source.recognises(whole) else list(inside(whole, path) or [whole])
+
+
+@every_source
+def test_a_source_shows_itself_by_a_specimen(source: Source) -> None:
+    assert shown(source.name), WANTED.format(name=source.name)
+
+
+@every_source
+def test_a_source_is_asked_first_for_its_own_specimen_and_keeps_its_records(source: Source, tmp_path: Path) -> None:
+    words, rows = read_by_the_child(tmp_path, specimen(source.name))
+    assert {word.source for word in words if isinstance(word, Started)} == {source.name}
+    assert [word for word in words if isinstance(word, Broken)] == []
+    accounts = [word for word in words if isinstance(word, Finished)]
+    assert sum(account.records.taken for account in accounts) > 0
+    assert sum(account.made for account in accounts) == rows.height
+
+
+@every_source
+def test_no_other_source_claims_a_specimen(source: Source, tmp_path: Path) -> None:
+    others = [other for other in FOUND if other is not source and other.rank < GENERAL]
+    for path, _ in planted(tmp_path, specimen(source.name)):
+        for one in [plain(path, path.name), *members(path, source)]:
+            assert [other.name for other in others if other.recognises(one)] == []
+
+
+@every_source
+def test_the_same_files_read_twice_give_the_same_rows(source: Source, tmp_path: Path) -> None:
+    files = specimen(source.name)
+    _, first = read_by_the_child(tmp_path, files)
+    _, second = read_by_the_child(tmp_path, files)
+    assert first.equals(second)
+
+
+@every_source
+def test_signals_are_catalogued_and_only_what_is_not_carries_a_unit(source: Source, tmp_path: Path) -> None:
+    _, rows = read_by_the_child(tmp_path, specimen(source.name))
+    other = pl.col("signal").str.starts_with("other.")
+    assert rows.filter(~other & pl.col("unit").is_not_null()).is_empty()
+    assert [signal(key).key for key in rows.filter(~other)["signal"].unique(maintain_order=True)]
+    assert rows.filter(~pl.col("source").str.contains(rf"^{source.name}(:.+)?$")).is_empty()
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """The bytes cut short, overwritten in places, or with a piece twice."""
+    spoilt = bytearray(data[: chance.randint(1, len(data))] if chance.random() < 0.5 else data)
+    for _ in range(chance.randint(0, 6)):
+        spoilt[chance.randrange(len(spoilt))] = chance.choice(b'\0\xff"{}[]<,;\n9Z')
+    at, size = chance.randrange(len(spoilt)), chance.randint(0, 40)
+    return bytes(spoilt[:at] + spoilt[at : at + size] * 2 + spoilt[at + size :])
+
+
+def survived(source: Source, path: Path) -> bool:
+    """Whether reading ended in an account that adds up, or in a refusal; anything else is raised."""
+    try:
+        for one in members(path, source):
+            tally = Tally(one.path)
+            for part in told(source, one):
+                sift(part, tally)
+            tally.records()
+    except (BrokenExport, UsageError) as refused:
+        return bool(str(refused))
+    return True
+
+
+@every_source
+def test_damaged_specimens_end_in_faults_or_a_refusal(source: Source, tmp_path: Path) -> None:
+    for name, data in specimen(source.name).items():
+        chance = random.Random(f"{source.name} {name}")
+        path = tmp_path / Path(name).name
+        for _ in range(25):
+            path.write_bytes(damaged(data, chance))
+            assert survived(source, path)

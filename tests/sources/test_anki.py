@@ -55,6 +55,11 @@ def package(**members):
     return held.getvalue()
 
 
+def specimen() -> dict[str, bytes]:
+    """A package of the middle generation with two answers in it."""
+    return {"deck.apkg": package(collection__anki2=collection(LEARNT, KNOWN))}
+
+
 @pytest.fixture
 def read(reading):
     return lambda path, content: reading(SOURCE, path, content)

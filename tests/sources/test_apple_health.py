@@ -52,6 +52,13 @@ def export(*records: str, head: str = DTD) -> bytes:
     return (head + "".join(records) + "</HealthData>\n").encode()
 
 
+def specimen() -> dict[str, bytes]:
+    """A record of a quantity, of a category, and a night of a watch."""
+    asleep = record(f"{C}SleepAnalysis", f"{V}SleepAnalysisAsleepCore", device=WATCH.format(1, "10.1"))
+    counted = record(f"{Q}StepCount", "120", "count"), record(f"{Q}HeartRate", "61", "count/min")
+    return {"export.xml": export(*counted, asleep)}
+
+
 def member(data: bytes, path: str = "export.zip/apple_health_export/export.xml") -> Member:
     return Member(path, len(data), lambda: io.BytesIO(data))
 

@@ -52,7 +52,7 @@ def specimen() -> dict[str, bytes]:
 
 
 def at(*parts):
-    return datetime(*parts)  # noqa: DTZ001 - a wall clock
+    return datetime(*parts)
 
 
 @pytest.fixture

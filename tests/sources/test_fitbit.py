@@ -39,6 +39,15 @@ def series(*pairs):
     return [{"dateTime": stamp, "value": value} for stamp, value in pairs]
 
 
+def specimen() -> dict[str, bytes]:
+    """A series by the minute, one by the day, and a log."""
+    weight = [{"logId": 1, "weight": 191.8, "bmi": 26, "date": "05/01/24", "time": "07:00:00"}]
+    resting = [{"dateTime": "05/01/24 00:00:00", "value": {"date": "05/01/24", "value": 58.5, "error": 6.8}}]
+    told = {"steps-2024-05-01": series(("05/01/24 07:00:00", "88"), ("05/01/24 07:01:00", "5"))}
+    told |= {"resting_heart_rate-2024-05-01": resting, "weight-2024-05-01": weight}
+    return {f"{GLOBAL}{name}.json": json.dumps(content).encode() for name, content in told.items()}
+
+
 def test_steps_are_minutes_of_utc_whose_zeros_count(read):
     rows, account = read(
         GLOBAL + "steps-2024-05-01.json", series(("05/01/24 07:00:00", "0"), ("05/01/24 07:01:00", "88"))

@@ -22,7 +22,7 @@ from selftwin.sources.reader.process import Finished, Reading
 from selftwin.vocabulary.observation import Basis
 
 SGV = {"_id": "a1", "type": "sgv", "sgv": 107.6, "date": 1729900800000, "dateString": "2024-10-26T00:00:00.000Z"}
-EARLY = datetime(2024, 10, 26)  # noqa: DTZ001 - UTC, as rows hold it
+EARLY = datetime(2024, 10, 26)
 PROFILE = {
     "_id": "p1",
     "defaultProfile": "Day",
@@ -192,7 +192,7 @@ def test_what_lasts_has_an_end_in_either_dialect(read):
 )
 def test_the_moment_of_a_treatment_stands_in_one_of_many_fields(read, stamp):
     rows, _ = read([treatment("Correction Bolus", insulin=1) | stamp])
-    assert rows["start"].to_list() == [datetime(2024, 10, 26, 7, 30)]  # noqa: DTZ001
+    assert rows["start"].to_list() == [datetime(2024, 10, 26, 7, 30)]
 
 
 def test_withdrawn_and_silent_records_are_passed_over(read):

@@ -46,6 +46,13 @@ WORKOUT = (
 JOURNAL = "Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes\n"
 
 
+def specimen() -> dict[str, bytes]:
+    """The four tables of an export, one row in each."""
+    answered = JOURNAL + "2026-03-01 22:40:00,2026-03-02 22:50:00,UTC-05:00,Have any alcoholic drinks?,true,\n"
+    tables = {"physiological_cycles": CYCLES + CYCLE, "sleeps": SLEEPS + SLEEP, "workouts": WORKOUTS + WORKOUT}
+    return {f"{name}.csv": text.encode() for name, text in {**tables, "journal_entries": answered}.items()}
+
+
 @pytest.fixture
 def read(reading):
     return lambda path, content: reading(SOURCE, path, content)
