@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -41,6 +43,16 @@ def test_everything_unsafe_is_off_and_stays_off(spill: Path) -> None:
         ):
             with pytest.raises(duckdb.Error):
                 held.execute(change)
+
+
+def test_nothing_is_drawn_on_stdout_also_where_duckdb_takes_us_for_a_notebook(spill: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from selftwin.vault.connection import connect\n"
+        "held = connect(Path(sys.argv[1]), [])\n"
+        "print(held.execute(\"SELECT current_setting('enable_progress_bar')\").fetchone())"
+    )
+    said = subprocess.run([sys.executable, "-c", program, str(spill)], capture_output=True, text=True, check=True)
+    assert said.stdout == "(False,)\n"
 
 
 def test_work_may_still_be_tuned(spill: Path) -> None:

@@ -122,6 +122,7 @@ def test_bits_flipped_in_any_other_file_open_nothing(place: Path, name: str) -> 
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", SMALL)
 def test_every_single_bit_of_every_small_file_counts(place: Path, name: str) -> None:
     content = (place / name).read_bytes()

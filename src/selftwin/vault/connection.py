@@ -49,6 +49,7 @@ def connect(
     allowed = ", ".join(quoted(Path(f"{path}{beside}")) for path in reachable for beside in ("", *BESIDE))
     connection.execute(f"SET allowed_paths = [{allowed}]")
     connection.execute("SET enable_external_access = false")
+    connection.execute("SET enable_progress_bar = false")  # on by itself in notebooks, and it writes to stdout
     connection.execute(f"SET allowed_configs = {list(_CHANGEABLE)}")
     connection.execute("SET lock_configuration = true")
     return connection
