@@ -13,7 +13,7 @@ DATE, LOCAL, INSTANT, PLACED = range(4)
 
 def at(*parts):
     """A wall clock, as rows hold it: without a zone."""
-    return datetime(*parts)  # noqa: DTZ001
+    return datetime(*parts)
 
 
 def told(rows, *columns):
@@ -123,6 +123,12 @@ TABLES = {
         "timestamp,Infrared to Red Signal Ratio\n05/01/24 01:05:00,12\n",
         [("other.infrared_to_red_ratio", 12.0)],
         (at(2024, 5, 1, 1, 5), at(2024, 5, 1, 1, 6), LOCAL, "fitbit", None),
+    ),
+    "Snore and Noise Detect/Snore Details - 2024-05-15.csv": (
+        ("timestamp,mean_dba,max_dba,min_dba,events_number,snoring_events_number,snore_label,sample_duration\n"
+        "2024-05-15T01:05:00,38,46,30,2,1,1,30\n"),
+        [("snoring", 0.5), ("other.bedroom_noise", 38.0)],
+        (at(2024, 5, 15, 1, 5), at(2024, 5, 15, 1, 5, 30), LOCAL, "fitbit", None),
     ),
     "Biometrics/Glucose 202405.csv": (
         "time,value,unit,data_source\n2024-05-01T09:07:00,5.5,mmol/L,Manual\n",

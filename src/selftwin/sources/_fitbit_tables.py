@@ -91,6 +91,13 @@ def _from_usual(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(away=away)
 
 
+def _snored(rows: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    seconds = pl.when(pl.col("snore_label").is_in(["1", "true"])).then(_number("sample_duration")).otherwise(0.0)
+    return rows.with_columns(snored=seconds)
+
+
 def _glucose(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
@@ -273,6 +280,13 @@ _CLASSIC = (
         ("session_id", "timestamp", "scl_avg"),
         (Reading("scl_avg", "electrodermal_activity", "uS"),),
         clock=Clock.EPOCH,
+    ),
+    Table(
+        "snore_details",
+        ("timestamp", "snore_label", "sample_duration"),
+        (Reading("snored", "snoring", "s"), Reading("mean_dba", "other.bedroom_noise", "dB[SPL]")),
+        seconds=30,
+        made_ready=_snored,
     ),
     Table(
         "glucose",

@@ -51,7 +51,7 @@ _NAMES = {
     "interval": ("ivl", "interval"),
     "factor": ("factor", "ease_factor"),
 }
-_MARKS = ({"card_id", "review_rating", "review_time"}, {"id", "cid", "ease", "ivl", "lastivl"},
+_MARKS = ({"card_id", "review_rating", "review_time"}, {"id", "cid", "ease", "type"},
           {"card_id", "rating", "review_datetime"}, {"id", "cid", "button_chosen"})  # fmt: skip
 
 
