@@ -109,16 +109,13 @@ def outlook(state: Dense, clock: float) -> Outlook:
         raise ValueError("nothing was observed yet")
     if not state.stage:
         return _blank(state)
-    from selftwin.learn.dense_stream import say, warm, write
+    from selftwin.learn.dense_stream import speak
 
-    memory = parts.copied(state.memory)
-    shared, said = np.zeros(memory.queue_shared.shape[1]), np.zeros(memory.queue_lead.shape[1:])
+    memory = state.memory
+    said = np.zeros(memory.queue_lead.shape[1:])
     out = np.empty((len(memory.leads), 2 + 2 * len(LEVELS)))
-    say(memory, clock, shared, said)
-    write(memory, said, math.nan, out)
-    if not warm(memory):
-        out[:] = math.nan
-    return _gathered(memory, out, said[:, parts.Q_CLOCK], is_warm=warm(memory))
+    speak(memory, clock, said, out)
+    return _gathered(memory, out, said[:, parts.Q_CLOCK], is_warm=bool(np.isfinite(out[:, 0]).all()))
 
 
 def readings(state: Dense) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 
-from selftwin.learn.dense_features import compiled
+from selftwin.learn.dense_features import HOUR, compiled
 from selftwin.learn.dense_memory import BIN, INTERVAL, LEVELS, N_BINS, OURS, Floats, Memory
 
 N_LEVELS = len(LEVELS)
 STEP = 0.02
-CAUTION = 3.0  # misses stay alike for some horizons: a bad day counts once
+MORE = 1.0  # percentage points aimed above what is said: the next stretch is never quite like the last
+ALIKE = 3.0  # hours: misses of one meal or one night are one case, and tell little of the next
 LARGEST_SHIFT = 1.5
 
 
@@ -51,19 +52,13 @@ def share_below(histogram: Floats, miss: float) -> float:
 
 
 @compiled
-def independent_cases(memory: Memory, lead: int, count: float) -> float:
-    """How many cases of a horizon stand apart: forecasts made within one horizon share most of their miss."""
-    return float(count * min(1.0, memory.fixed[INTERVAL] / memory.leads[lead]))
-
-
-@compiled
 def refresh(memory: Memory, lead: int, keep: float) -> None:
     """Read the quantiles of every level, method and side anew, a little wider the fewer cases stand apart."""
     for method in range(3):
         histogram = memory.errors[lead, method]
-        apart = independent_cases(memory, lead, histogram.sum())
+        apart = histogram.sum() * memory.fixed[INTERVAL] / max(ALIKE * HOUR, 3.0 * memory.leads[lead])
         for level in range(N_LEVELS):
-            share = min(0.5 + LEVELS[level] / 200.0 * (1.0 + CAUTION / max(apart, 1.0)), 0.999)
+            share = min(0.5 + (LEVELS[level] + MORE) / 200.0 * (1.0 + 1.0 / max(apart, 1.0)), 0.999)
             memory.bound[lead, method, level, 0] = quantile(histogram, 1.0 - share)
             memory.bound[lead, method, level, 1] = quantile(histogram, share)
         histogram *= keep
@@ -74,7 +69,7 @@ def settle(memory: Memory, lead: int, miss: float, bounds: Floats) -> None:
     """Move each bound of ours a small step out if the miss fell beyond it, else a smaller one in."""
     pace = STEP * min(1.0, 3.0 * memory.fixed[INTERVAL] / memory.leads[lead])
     for level in range(N_LEVELS):
-        beyond = 0.5 - LEVELS[level] / 200.0
+        beyond = 0.5 - (LEVELS[level] + MORE) / 200.0
         for side in range(2):
             bound = bounds[2 * level + side]
             if not math.isfinite(bound):

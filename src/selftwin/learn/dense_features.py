@@ -46,8 +46,8 @@ USUAL_WIDTH = 1.5  # half-hours
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """The function compiled to machine code on first use, the code kept on disk for the next process."""
-    result: Callable[P, R] = numba.njit(cache=True, error_model="numpy")(function)
+    """The function compiled to machine code as part of whatever calls it; only the entries keep their code on disk."""
+    result: Callable[P, R] = numba.njit(error_model="numpy")(function)
     return result
 
 

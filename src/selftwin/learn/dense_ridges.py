@@ -32,7 +32,7 @@ from selftwin.learn.dense_memory import (
 )
 
 LOSS_POWER = 3.0
-SPREAD_PENALTY = 0.03
+SPREAD_PENALTY = 0.4
 
 
 def _penalties() -> Floats:
@@ -124,21 +124,21 @@ def mix(memory: Memory, lead: int, shared: Floats, said: Floats) -> float:
         weight = (least / memory.loss[lead, expert]) ** LOSS_POWER
         total += weight * change
         weights += weight
-    return total / weights
+    return float(total / weights)
 
 
 @compiled
 def describe_spread(shared: Floats, said: Floats, mean: float) -> None:
-    """Fill what the width of an interval may hang on: steepness, height, and how far the experts disagree."""
+    """Fill what the width of an interval may hang on: steepness, how far the experts disagree, the clock."""
     apart = 0.0
     for expert in range(N_EXPERTS - 1):
         apart += abs(said[Q_EXPERT + expert] - mean)
     said[Q_SPREAD] = 1.0
     said[Q_SPREAD + 1] = 4.0 * abs(shared[SLOPES])
     said[Q_SPREAD + 2] = 1.3 * abs(shared[SLOPES + 2])
-    said[Q_SPREAD + 3] = 0.0
-    said[Q_SPREAD + 4] = 0.0
-    said[Q_SPREAD + 5] = 0.0
+    said[Q_SPREAD + 3] = apart
+    said[Q_SPREAD + 4] = shared[HARMONICS]
+    said[Q_SPREAD + 5] = shared[HARMONICS + 1]
 
 
 @compiled

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 
 from selftwin.learn.dense_bounds import bin_of, fill_bounds, refresh, settle, share_below
@@ -44,6 +48,9 @@ from selftwin.learn.dense_ridges import (
     refit,
     spread_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REFIT_EVERY = 6 * HOUR
 HALF_LIFE = 45 * DAY
@@ -164,19 +171,45 @@ def warm(memory: Memory) -> bool:
     return bool(memory.now[LAST_TIME] - memory.now[RUN_START] >= memory.fixed[WARM])
 
 
-@compiled
-def run(memory: Memory, times: Floats, values: Floats, clocks: Floats, threshold: float, penalties: Floats,
-        out: Floats) -> None:  # fmt: skip
-    """Take in readings (n,), in order, and fill what is said after each, (n, H, 8); NaN while a run is not warm."""
-    shared = np.zeros(memory.queue_shared.shape[1])
-    said = np.zeros(memory.queue_lead.shape[1:])
-    for i in range(len(times)):
-        if memory.now[READINGS] > 0:
-            _settle_due(memory, times[i], values[i])
-            _refit_if_due(memory, times[i], penalties)
-        take_in(memory, times[i], values[i], clocks[i])
-        out[i] = math.nan
-        if warm(memory):
-            say(memory, clocks[i], shared, said)
-            write(memory, said, threshold, out[i])
-            _queue(memory, shared, said)
+def _sources() -> int:
+    """A number of the text of all these files, so that code kept on disk is never older than any of them."""
+    here = Path(__file__)
+    return zlib.crc32(b"".join(path.read_bytes() for path in sorted(here.parent.glob("dense*.py"))))
+
+
+def _entries(sources: int) -> tuple[Callable[..., None], Callable[..., None]]:
+    """The two ways in, compiled and kept on disk: numba looks for changes in one file only, but keys what it keeps by
+    the values a function closes over, here `sources`."""
+
+    def run(memory: Memory, times: Floats, values: Floats, clocks: Floats, threshold: float, penalties: Floats,
+            out: Floats) -> None:  # fmt: skip
+        if sources < 0:
+            return
+        shared = np.zeros(memory.queue_shared.shape[1])
+        said = np.zeros(memory.queue_lead.shape[1:])
+        for i in range(len(times)):
+            if memory.now[READINGS] > 0:
+                _settle_due(memory, times[i], values[i])
+                _refit_if_due(memory, times[i], penalties)
+            take_in(memory, times[i], values[i], clocks[i])
+            out[i] = math.nan
+            if warm(memory):
+                say(memory, clocks[i], shared, said)
+                write(memory, said, threshold, out[i])
+                _queue(memory, shared, said)
+
+    def speak(memory: Memory, clock: float, said: Floats, out: Floats) -> None:
+        if sources < 0:
+            return
+        say(memory, clock, np.zeros(memory.queue_shared.shape[1]), said)
+        write(memory, said, math.nan, out)
+        if not warm(memory):
+            out[:] = math.nan
+
+    kept = numba.njit(cache=True, error_model="numpy")
+    return kept(run), kept(speak)
+
+
+# run: take in readings (n,), in order, and fill what is said after each, (n, H, 8); NaN while a run is not warm
+# speak: fill what is said now, as queued (H, Q_SIZE) and as written (H, 8), and learn nothing
+run, speak = _entries(_sources())
