@@ -133,7 +133,8 @@ def on_grid(stamps: np.ndarray, values: Floats, clocks: Floats, interval: float)
 
 def forecast(known: Study, signal: Signal, *, minutes: int = 120) -> Forecast:
     """The next minutes of a signal, step by step on the sensor's grid, each interval only where enough cases that stand
-    apart were scored; the best naive guess, named so, where ours has not beaten it. Raises NothingYet without one."""
+    apart were scored; the best naive guess, named so, where ours has not beaten it. It reaches no
+    farther than the study was asked to learn. Raises NothingYet without a reading."""
     if not known.readings:
         raise NothingYet(f"nothing of {signal.key} has been read yet.")
     seen = dense.outlook(known.state, known.clock)
