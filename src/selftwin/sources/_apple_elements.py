@@ -21,6 +21,7 @@ _START = re.compile(rb"""<([A-Za-z_][\w.:-]*+)((?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')
 _SPACE = re.compile(rb"\s*+")
 _KNOWN = rb"(?:Record|Correlation|Workout|ActivitySummary|ClinicalRecord|Audiogram|VisionPrescription)(?=[\s/>])"
 _NEXT = re.compile(rb"<" + _KNOWN + rb"|</HealthData\s*>")
+_ROOT_END = re.compile(rb"</HealthData\s*>")
 _ASIDES = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _UNFIT = bytes.maketrans(bytes({*range(32)} - {9, 10, 13}), b" " * 29)
 _SPACED = re.compile(rb"""\s[A-Za-z][\w.-]*(?: [\w.-]+)+=(?:"[^"<]*"|'[^'<]*')""")
@@ -54,28 +55,28 @@ class Element:
     inside: list[Element] = field(default_factory=list)
 
 
-def piece(data: bytes | bytearray, at: int) -> Piece:
-    """The next piece at or after `at`, which is a place between elements."""
-    start = at + len(_SPACE.match(data, at)[0])  # type: ignore[index]
-    if len(data) - start < 16 and b">" not in data[start:]:
+def piece(data: bytes | bytearray, at: int, stop: int) -> Piece:
+    """The next piece at or after `at`, which is a place between elements; bytes from `stop` on do not count."""
+    start = min(_SPACE.match(data, at).end(), stop)  # type: ignore[union-attr]
+    if data.find(b">", start, stop) < 0:
         return Piece(Find.MORE, start, start)
-    if (whole := _START.match(data, start)) is not None:
-        return _whole(data, whole)
-    if data.startswith(b"</HealthData", start):
-        return Piece(Find.END, start, data.find(b">", start) + 1)
-    for opened, closed in _ASIDES:
-        if data.startswith(opened, start):
-            end = data.find(closed, start + len(opened))
-            return Piece(Find.ASIDE, start, end + len(closed)) if end >= 0 else Piece(Find.MORE, start, start)
-    return _spoilt(data, start)
+    if (whole := _START.match(data, start, stop)) is not None:
+        return _whole(data, whole, stop)
+    if (closed := _ROOT_END.match(data, start, stop)) is not None:
+        return Piece(Find.END, start, closed.end())
+    for opens, closes in _ASIDES:
+        if data.startswith(opens, start, stop):
+            end = data.find(closes, start + len(opens), stop)
+            return Piece(Find.ASIDE, start, end + len(closes)) if end >= 0 else Piece(Find.MORE, start, start)
+    return _spoilt(data, start, stop)
 
 
-def _whole(data: bytes | bytearray, opened: re.Match[bytes]) -> Piece:
+def _whole(data: bytes | bytearray, opened: re.Match[bytes], stop: int) -> Piece:
     start, end = opened.span()
     if data[end - 2] == 0x2F:  # ends in />
         return Piece(Find.ELEMENT, start, end)
     closing = re.compile(rb"</" + re.escape(opened[1]) + rb"\s*>|<" + _KNOWN)
-    while (found := closing.search(data, end)) is not None:
+    while (found := closing.search(data, end, stop)) is not None:
         if found[0].startswith(b"</"):
             return Piece(Find.ELEMENT, start, found.end())
         if opened[1] != b"Correlation" or found[0] != b"<Record":
@@ -84,9 +85,9 @@ def _whole(data: bytes | bytearray, opened: re.Match[bytes]) -> Piece:
     return Piece(Find.MORE, start, start)
 
 
-def _spoilt(data: bytes | bytearray, start: int) -> Piece:
+def _spoilt(data: bytes | bytearray, start: int, stop: int) -> Piece:
     """No value may hold `<`, so a tag that has not ended at the next one never ends: on to what is known again."""
-    if data.find(b"<", start + 1) < 0 or (found := _NEXT.search(data, start + 1)) is None:
+    if (found := _NEXT.search(data, start + 1, stop)) is None:
         return Piece(Find.MORE, start, start)
     return Piece(Find.SPOILT, start, found.start())
 

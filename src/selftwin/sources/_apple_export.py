@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selftwin.sources._apple_columns import Raw
-    from selftwin.sources._apple_elements import Element, Piece
+    from selftwin.sources._apple_elements import Element
 
 ROWS = 1 << 16
 LARGEST = 64 << 20  # bytes of one element: a workout of a day with all its events has about one million
@@ -45,22 +45,21 @@ class Export:
     counted: int = 0
     told: int = 0
 
-    def element(self, data: bytes, found: Piece) -> None:
+    def element(self, raw: bytes, find: Find) -> None:
         """Take the piece that was found; what is no element and not spoilt holds nothing."""
-        raw = data[found.start : found.end]
-        self.told += len(TAG.findall(raw))
-        if found.find is Find.ASIDE:
-            return
-        element = parsed(raw) if found.find is Find.ELEMENT else None
-        if element is not None and element.tag == "ExportDate":
+        element = parsed(raw) if find is Find.ELEMENT else None
+        if find is Find.ASIDE:
+            self.told += len(TAG.findall(raw))
+        elif element is not None and element.tag == "ExportDate":
+            self.told += len(TAG.findall(raw))
             self.records.exported = stamp(element.attributes.get("value", ""))
         else:
-            self.odd(element)
+            self.read += 1
+            self.odd(raw, element, self.read - 1)
 
-    def odd(self, element: Element | None, record: int | None = None) -> None:
-        """Take one record that expat read (None where it could not)."""
-        if record is None:
-            record, self.read = self.read, self.read + 1
+    def odd(self, raw: bytes, element: Element | None, record: int) -> None:
+        """Take one record that expat read, None where it could not."""
+        self.told += len(TAG.findall(raw))
         if element is None:
             self.kinds["unreadable"] += 1
             self.blame(record, "it is not well-formed XML")
@@ -114,8 +113,8 @@ def by_expat(export: Export, blocks: Iterator[bytes], data: bytes) -> Iterator[P
     ended = False
     while not ended:
         at = 0
-        while (found := piece(data, at)).find not in {Find.MORE, Find.END}:
-            export.element(data, found)
+        while (found := piece(data, at, len(data))).find not in {Find.MORE, Find.END}:
+            export.element(data[found.start : found.end], found.find)
             at = found.end
             if export.read >= ROWS or len(export.records.rows) >= ROWS:
                 yield export.part()

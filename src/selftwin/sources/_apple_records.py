@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from selftwin.sources._apple_elements import Element
 
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_POINTED = re.compile(r"<<?HKDevice: [^>]*>,? ?")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_POINTED = re.compile(r"^<<?HKDevice: [^>]*>,? ?")
 _AMOUNT = re.compile(r"([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S.*)?")
 _CLOCK = re.compile(r"\D*(\d{1,2})\D(\d{1,2})\D(\d{1,2})(?:\D(\d{1,6}))?(?:\D.*)?")
 _QUARTER = 900_000_000  # µs in a quarter of an hour, of which every zone's offset is a multiple
 _EARLY = 5_000_000  # µs by which the first beat may come before its record
 
+BEAT = What("=heart_rate.beat", "count/min", "")
 ASIDE = {
     "Correlation": "correlations are passed over: their parts are records of their own",
     "ClinicalRecord": "clinical records are passed over: they are files of their own",
@@ -85,8 +86,8 @@ class Records:
 
     def origin(self, given: dict[str, str]) -> int:
         """The code of who wrote it; iOS 8 called the attribute `source`."""
-        device = _POINTED.sub("", given.get("device", ""), count=1)
-        return self.ledger.origins[Origin(given.get("sourceName", given.get("source", "")), device)]
+        source = given.get("sourceName", given.get("source", ""))
+        return self.ledger.origins[Origin(source, unpointed(given.get("device", "")))]
 
     def zone(self, element: Element) -> int:
         """The code of the zone the writer stored, or -1."""
@@ -101,6 +102,11 @@ def metadata(element: Element) -> dict[str, str]:
         if entry.tag == "MetadataEntry":
             found.setdefault(entry.attributes.get("key", ""), entry.attributes.get("value", ""))
     return found
+
+
+def unpointed(device: str) -> str:
+    """A device's description without the pointer it begins with, which is another in every export."""
+    return _POINTED.sub("", device)
 
 
 def number(text: str) -> float | None:
@@ -132,7 +138,7 @@ def _beats(records: Records, beats: Element, frame: Frame) -> None:
         after = (within - frame.start.start + _EARLY) % _QUARTER - _EARLY
         start = frame.start._replace(start=frame.start.start + after)
         here = Frame(frame.record, frame.origin, frame.zone, start, NEVER)
-        records.add(here, What("=heart_rate.beat", "count/min", ""), bpm)
+        records.add(here, BEAT, bpm)
 
 
 # What is told of a workout: signal and unit by the statistic, or by the attribute that older exports have.

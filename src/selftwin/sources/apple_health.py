@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PROLOG = 4 << 20  # the DTD of an export has about 8,000 bytes
 _BLOCK = 1 << 20
+SMALL = 4 << 20  # bytes that expat reads sooner than the tokenizer is loaded; both make the same of them
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _OF_TEXT = re.compile(r"utf-(?:8|16|32)|iso8859|cp\d|mac|koi8|gb|big5|shift|euc")  # some codecs unpack or escape
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -60,7 +62,13 @@ class AppleHealth:
             return
         with member.open() as stream:
             blocks = _decoded(iter(lambda: stream.read(_BLOCK), b""), member)
-            yield from by_expat(Export(member.path), blocks, _body(blocks, member.path))
+            if member.size < SMALL:
+                yield from by_expat(Export(member.path), blocks, _body(blocks, member.path))
+                return
+            from selftwin.sources._apple_fast import ahead, by_tokenizer
+
+            with closing(ahead(blocks)) as made:
+                yield from by_tokenizer(Export(member.path), made, _body(made, member.path))
 
 
 def _aside(member: Member) -> str | None:
