@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.vault.files import Files
+from selftwin.vault.store import Store
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -21,3 +25,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TMPDIR", str(place / "tmp"))
     monkeypatch.setenv("SELFTWIN_QUICK_KEYS", "1")
     return place
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(Files.create(tmp_path / "vault", "pass"), home_zone="Europe/Vienna") as opened:
+        yield opened

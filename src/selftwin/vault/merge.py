@@ -33,9 +33,13 @@ _MONTHS = """
 CREATE OR REPLACE TEMP TABLE months AS
 WITH waiting AS (
     SELECT signal, source, date_trunc('month', start)::DATE AS month, count(*) AS n,
-           sum(hash(native, start, stop, value, text))::HUGEINT AS sum, max(member) AS last_member
+           sum(hash(native, start, stop, value, text))::HUGEINT AS sum, count(native) AS named,
+           max(member) AS last_member
     FROM staged_{name} GROUP BY ALL)
-SELECT w.*, CASE WHEN d.n IS NULL THEN 'fresh' WHEN d.n = w.n AND d.sum = w.sum THEN 'same' ELSE 'mixed' END AS state,
+SELECT w.*, CASE
+           WHEN d.n = w.n AND d.sum = w.sum THEN 'same'
+           WHEN d.n IS NULL AND (named = 0 OR (w.signal, w.source) NOT IN (SELECT signal, source FROM {name}.digest))
+           THEN 'fresh' ELSE 'mixed' END AS state,
        greatest(coalesce(d.exported, e.exported), e.exported) AS exported
 FROM waiting w LEFT JOIN {name}.digest d USING (signal, source, month)
 JOIN exports e ON e.member = w.last_member
@@ -185,6 +189,7 @@ def _keep_suspects(connection: duckdb.DuckDBPyConnection, name: str) -> list[tup
     """Judge the rest row by row against what is kept and its history, and keep it where it belongs."""
     rows = f"{_rows(name, ('mixed',), twins='')} UNION ALL {_rows(name, ('fresh',), twins='SEMI')}"
     connection.execute(_SUSPECTS.format(rows=rows, **_identity("s")))
+    connection.execute("CREATE OR REPLACE TEMP TABLE moved (signal SMALLINT, source SMALLINT, month DATE)")
     if _count(connection, "suspect") == 0:
         return []
     held = _prefixed("held", "o")
@@ -192,6 +197,7 @@ def _keep_suspects(connection: duckdb.DuckDBPyConnection, name: str) -> list[tup
     _stale(connection, name, "SELECT * FROM judged WHERE verdict IN ('new', 'newer')")
     replaced = _REPLACED.format(name=name, **held)
     _stale(connection, name, f"SELECT o.* FROM {replaced}")
+    connection.execute(f"INSERT INTO moved SELECT o.signal, o.source, {_MONTH.format(a='o.')} FROM {replaced}")
     connection.execute(f"INSERT INTO {name}.history SELECT o.* FROM {replaced}")
     connection.execute(f"DELETE FROM {name}.observation WHERE rowid IN (SELECT o.rowid FROM {replaced})")
     kept = f"SELECT {_ROW} FROM judged WHERE verdict"
@@ -213,7 +219,11 @@ def _digest(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     clean = "state = 'fresh' AND (signal, source) NOT IN (SELECT DISTINCT signal, source FROM twin)"
     connection.execute(f"INSERT INTO {name}.digest SELECT {_GROUP}, n, sum, exported FROM months WHERE {clean}")
     rest = f"SELECT {_GROUP}, exported FROM months WHERE NOT ({clean})"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {rest}")
+    left = f"SELECT {_GROUP}, d.exported FROM {name}.digest d SEMI JOIN moved v USING ({_GROUP})"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched AS "
+        f"SELECT {_GROUP}, max(exported) AS exported FROM ({rest} UNION ALL {left}) GROUP BY ALL"
+    )
     refresh_digests(connection, name)
 
 
@@ -221,8 +231,8 @@ def refresh_digests(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Recompute the digests of the months in the temporary table `touched` (signal, source, month, exported)."""
     connection.execute(f"DELETE FROM {name}.digest WHERE ({_GROUP}) IN (SELECT ({_GROUP}) FROM touched)")
     connection.execute(
-        f"INSERT INTO {name}.digest SELECT o.signal, o.source, t.month, count(*), "
-        f"sum(hash(o.native, o.start, o.stop, o.value, o.text))::HUGEINT, max(t.exported) "
-        f"FROM {name}.observation o JOIN touched t ON t.signal = o.signal AND t.source = o.source "
-        f"AND t.month = {_MONTH.format(a='o.')} GROUP BY ALL"
+        f"INSERT INTO {name}.digest SELECT t.signal, t.source, t.month, count(o.member), "
+        f"coalesce(sum(hash(o.native, o.start, o.stop, o.value, o.text)) FILTER (o.member IS NOT NULL), 0)::HUGEINT, "
+        f"max(t.exported) FROM touched t LEFT JOIN {name}.observation o ON t.signal = o.signal "
+        f"AND t.source = o.source AND t.month = {_MONTH.format(a='o.')} GROUP BY ALL"
     )

@@ -112,20 +112,18 @@ def _shares(rows: Recorded, order: Sequence[int], *, by_value: bool) -> Floats:
         mine = np.flatnonzero((rows.source == source) & lasting)
         mine = mine[np.argsort(rows.utc[mine], kind="stable")]
         begin, end = rows.utc[mine], rows.until[mine]
-        taken = free.covered(begin, end)
-        share[mine] = _once(begin, end) * np.where(taken >= 0.5, 0.0, 1.0 - taken)
+        fresh = np.maximum(begin, _reached(begin, end))
+        left = np.clip(end - fresh, 0, None) * (1.0 - free.covered(fresh, end)) / np.maximum(end - begin, 1)
+        share[mine] = np.where(free.covered(begin, end) >= 0.5, 0.0, left)
         counted = (share[mine] > 0) & (rows.value[mine] != 0)
         free.cover(begin[counted], end[counted])
     _drop_twice(rows, share, np.flatnonzero(~lasting), order, by_value=by_value)
     return share
 
 
-def _once(begin: Ints, end: Ints) -> Floats:
-    """The part of each interval (sorted by begin) that no earlier one of the same source covers."""
-    if begin.size == 0:
-        return np.ones(0)
-    reached = np.concatenate([[begin[0]], np.maximum.accumulate(end)[:-1]])
-    return np.asarray(np.clip(end - np.maximum(begin, reached), 0, None) / np.maximum(end - begin, 1), np.float64)
+def _reached(begin: Ints, end: Ints) -> Ints:
+    """How far the earlier intervals of the same source (sorted by begin) have come when each one begins."""
+    return np.concatenate([begin[:1], np.maximum.accumulate(end)[:-1]])
 
 
 class Free:
@@ -287,7 +285,8 @@ def _durations(rows: Recorded, order: Sequence[int]) -> Days:
         mine = np.flatnonzero((rows.source == source) & lasting)
         mine = mine[np.argsort(rows.utc[mine], kind="stable")]
         begin, end = rows.utc[mine], rows.until[mine]
-        share[mine] = np.minimum(_once(begin, end), 1.0 - free.covered(begin, end))
+        fresh = np.maximum(begin, _reached(begin, end))
+        share[mine] = np.clip(end - fresh, 0, None) * (1.0 - free.covered(fresh, end)) / np.maximum(end - begin, 1)
         free.cover(begin, end)
     return _by_day(_split(timed, share))
 

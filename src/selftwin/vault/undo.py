@@ -11,19 +11,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-_TOUCHED = """
-CREATE OR REPLACE TEMP TABLE touched AS
-SELECT o.signal, o.source, date_trunc('month', o.start)::DATE AS month, max(m.exported) AS exported
-FROM (SELECT signal, source, start, member FROM {name}.observation
-      UNION ALL SELECT signal, source, start, member FROM {name}.history) o
-JOIN {name}.member m ON m.id = o.member
-SEMI JOIN (
-    SELECT signal, source, date_trunc('month', start)::DATE AS month FROM {name}.observation WHERE member IN ({gone})
-    UNION SELECT signal, source, date_trunc('month', start)::DATE FROM {name}.history WHERE member IN ({gone})) g
-ON g.signal = o.signal AND g.source = o.source AND g.month = date_trunc('month', o.start)::DATE
-WHERE o.member NOT IN ({gone}) GROUP BY ALL
-"""
-
 _KEY = """{a}.signal, {a}.source, coalesce({a}.native, ''), {a}.ordinal,
 CASE WHEN {a}.native IS NULL THEN {a}.start END, CASE WHEN {a}.native IS NULL THEN {a}.stop END"""
 
@@ -34,6 +21,19 @@ SELECT h.rowid AS spot, h.* FROM {name}.history h JOIN {name}.member m ON m.id =
 WHERE h.member NOT IN ({gone}) AND hash({key_h}) IN (
     SELECT hash({key_o}) FROM {name}.observation o WHERE o.member IN ({gone}))
 QUALIFY row_number() OVER (PARTITION BY {key_h} ORDER BY m.exported DESC, h.member DESC) = 1
+"""
+
+# Months that lose or regain a row, each with the newest export that still confirms it.
+_TOUCHED = """
+CREATE OR REPLACE TEMP TABLE touched AS
+WITH changing AS (
+    SELECT signal, source, date_trunc('month', start)::DATE AS month FROM {name}.observation WHERE member IN ({gone})
+    UNION SELECT signal, source, date_trunc('month', start)::DATE FROM heir),
+kept AS (
+    SELECT o.signal, o.source, date_trunc('month', o.start)::DATE AS month, max(m.exported) AS exported
+    FROM {name}.observation o JOIN {name}.member m ON m.id = o.member WHERE o.member NOT IN ({gone}) GROUP BY ALL)
+SELECT c.*, coalesce(k.exported, TIMESTAMP '1970-01-01') AS exported
+FROM changing c LEFT JOIN kept k USING (signal, source, month)
 """
 
 _STALE = """
@@ -54,20 +54,13 @@ def take_back(connection: duckdb.DuckDBPyConnection, name: str, portions: Sequen
     listed = ", ".join(str(int(portion)) for portion in portions)
     gone = f"SELECT id FROM {name}.member WHERE portion IN ({listed})"
     (found,) = connection.execute(f"SELECT count(*) FROM {name}.observation WHERE member IN ({gone})").fetchall()
+    connection.execute(_HEIRS.format(name=name, gone=gone, key_h=_KEY.format(a="h"), key_o=_KEY.format(a="o")))
     connection.execute(_TOUCHED.format(name=name, gone=gone))
-    connection.execute(
-        f"INSERT INTO touched SELECT DISTINCT signal, source, date_trunc('month', start)::DATE, TIMESTAMP '1970-01-01' "
-        f"FROM {name}.observation WHERE member IN ({gone})"
-    )
-    connection.execute(
-        _HEIRS.format(name=name, gone=gone, key_h=_KEY.format(a="h"), key_o=_KEY.format(a="o"))
-    )
     connection.execute(_STALE.format(name=name, gone=gone))
     connection.execute(f"DELETE FROM {name}.observation WHERE member IN ({gone})")
     connection.execute(f"DELETE FROM {name}.history WHERE member IN ({gone}) OR rowid IN (SELECT spot FROM heir)")
     connection.execute(f"INSERT INTO {name}.observation SELECT * EXCLUDE (spot) FROM heir")
-    connection.execute("CREATE OR REPLACE TEMP TABLE touched AS "
-                       "SELECT signal, source, month, max(exported) AS exported FROM touched GROUP BY ALL")
     refresh_digests(connection, name)
+    connection.execute(f"DELETE FROM {name}.digest WHERE n = 0")
     connection.execute(f"DELETE FROM {name}.member WHERE portion IN ({listed})")
     return int(found[0])

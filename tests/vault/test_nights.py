@@ -1,0 +1,86 @@
+"""Known truths of nights: dated by waking, naps apart, one source tells the whole night."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selftwin.vault import nights
+from selftwin.vault.resolve import Recorded
+
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def stages(*rows: tuple[float, float, str, int]) -> tuple[Recorded, list[str]]:
+    """Rows of (start hour, stop hour, state, source) on one clock."""
+    start = np.array([int(row[0] * HOUR) for row in rows])
+    stop = np.array([int(row[1] * HOUR) for row in rows])
+    source = np.array([row[3] for row in rows])
+    table = Recorded(start, stop, start, stop, np.zeros(len(rows), bool), source, np.full(len(rows), np.nan))
+    return table, [row[2] for row in rows]
+
+
+NIGHT = [(23, 25, "light", 0), (25, 26, "deep", 0), (26, 26.5, "awake", 0), (26.5, 30, "rem", 0)]
+
+
+def test_a_night_belongs_to_the_day_of_waking() -> None:
+    main = nights.main_sleeps(nights.sleeps(*stages(*NIGHT)), [0])
+    assert list(main) == [1]
+    assert main[1].minutes == {"light": 120.0, "deep": 60.0, "awake": 30.0, "rem": 210.0, "in_bed": 420.0}
+
+
+def test_a_nap_is_no_night_and_counts_apart() -> None:
+    found = nights.sleeps(*stages(*NIGHT, (38, 39, "asleep", 0)))
+    main = nights.main_sleeps(found, [0])
+    assert main[1].asleep == 390.0
+    naps = nights.naps(found, main)
+    assert (naps.day.tolist(), naps.value.tolist()) == ([1], [60.0])
+
+
+def test_sleep_interrupted_for_less_than_ninety_minutes_is_one_night() -> None:
+    broken = nights.sleeps(*stages((23, 26, "asleep", 0), (27, 30, "asleep", 0)))
+    assert [sleep.asleep for sleep in broken] == [360.0]
+    apart = nights.sleeps(*stages((23, 26, "asleep", 0), (28, 30, "asleep", 0)))
+    assert [sleep.asleep for sleep in apart] == [180.0, 120.0]
+
+
+def test_the_best_ranked_source_tells_the_whole_night_and_none_is_added() -> None:
+    ring = [(22.5, 30.5, "asleep", 1)]
+    main = nights.main_sleeps(nights.sleeps(*stages(*NIGHT, *ring)), [0, 1])
+    assert main[1].source == 0
+    assert nights.from_stages(main, ["light", "deep", "rem", "asleep"]).value.tolist() == [390.0]
+    preferred = nights.main_sleeps(nights.sleeps(*stages(*NIGHT, *ring)), [1, 0])
+    assert nights.from_stages(preferred, ["light", "deep", "rem", "asleep"]).value.tolist() == [480.0]
+
+
+def test_overlapping_stages_of_one_source_count_time_once() -> None:
+    main = nights.main_sleeps(nights.sleeps(*stages((23, 27, "light", 0), (25, 29, "light", 0))), [0])
+    assert main[1].minutes["light"] == 360.0
+
+
+def test_time_in_bed_around_the_sleep_belongs_to_it() -> None:
+    found = nights.sleeps(*stages((22, 31, "in_bed", 0), *NIGHT))
+    assert found[0].minutes["in_bed"] == 540.0
+
+
+def test_the_clock_of_a_night_counts_from_the_midnight_before_waking() -> None:
+    main = nights.main_sleeps(nights.sleeps(*stages(*NIGHT)), [0])
+    assert [nights.clock(main, what).value.tolist() for what in ("start", "midpoint", "end")] == [[-60], [150], [360]]
+
+
+def test_a_summary_of_a_nap_is_no_night_and_a_dated_one_is() -> None:
+    start = np.array([23, 37, 0]) * HOUR + np.array([0, 0, 5 * DAY])
+    stop = start + np.array([8, 1, 0]) * HOUR
+    whole = np.array([False, False, True])
+    minutes = np.array([440.0, 55.0, 410.0])
+    told = nights.told(Recorded(start, stop, start, stop, whole, np.zeros(3, np.int64), minutes), [0])
+    assert (told.day.tolist(), told.value.tolist()) == ([1, 5], [440.0, 410.0])
+
+
+def test_a_devices_own_summary_goes_before_what_its_stages_add_up_to() -> None:
+    added = nights.from_stages(nights.main_sleeps(nights.sleeps(*stages(*NIGHT)), [0]), ["light", "deep", "rem"])
+    table = Recorded(*(np.array([one]) for one in (23 * HOUR, 30 * HOUR, 23 * HOUR, 30 * HOUR, False, 0, 385.0)))
+    assert nights.either(nights.told(table, [0]), added, [0]).value.tolist() == [385.0]
+    other = Recorded(*(np.array([one]) for one in (23 * HOUR, 30 * HOUR, 23 * HOUR, 30 * HOUR, False, 1, 370.0)))
+    assert nights.either(nights.told(other, [0, 1]), added, [0, 1]).value.tolist() == [390.0]
