@@ -78,6 +78,19 @@ def test_a_glucose_tables_unit_is_told_from_its_values(read, unit, values):
     assert f"glucose is read as {unit}, told from its values" in account.notes
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time,gl\n2024-05-01 10:00,99\n",
+        "Timestamp,Glucose (mg/dL),Notes\n2024-05-01 10:00,99,\n",
+        "Date;Time;Blood Glucose (mmol/L)\n01.05.2024;10:00;5,5\n31.05.2024;;\n",
+    ],
+)
+def test_one_persons_glucose_needs_no_name(read, text):
+    rows, _ = read(text)
+    assert told(rows, "value", "start") == [(pytest.approx(99, abs=0.1), at(2024, 5, 1, 10, 0))]
+
+
 def test_more_columns_and_another_order_of_a_glucose_table_are_no_matter(read):
     rows, account = read("gl,gender,id,time,fast_insulin\n153,F,A,2015-06-06 21:50:27,2\nNA,F,A,2015-06-06 22:00:00,\n")
     assert told(rows) == [("glucose", 153.0)]
@@ -396,8 +409,17 @@ def test_a_table_nobody_maps_is_not_claimed(member, text):
     assert not SOURCE.recognises(member("x.csv", text))
 
 
-def test_an_unmapped_csv_is_told_to_be_unrecognised(tmp_path):
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("cups,when\n3,2024-05-01\n", "a table of 2 columns that no mapping knows; docs/sources/table.md"),
+        ("a poem of one line\n", "no source recognises it"),
+    ],
+)
+def test_a_csv_nobody_maps_is_told_what_it_needs(tmp_path, text, reason):
     path = tmp_path / "x.csv"
-    path.write_text("a,b,c\n1,2,3\n")
+    path.write_text(text)
     with Reading([(path, "x.csv")]) as reading:
-        assert [word.path for word in reading if isinstance(word, Unrecognised)] == ["x.csv"]
+        told = [word for word in reading if isinstance(word, Unrecognised)]
+    assert [word.path for word in told] == ["x.csv"]
+    assert told[0].reason.startswith(reason)

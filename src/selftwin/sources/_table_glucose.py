@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from selftwin.sources._table_cells import numbers, stamps
@@ -11,14 +12,16 @@ if TYPE_CHECKING:
 
     from selftwin.sources._table_cells import Evidence, Order
 
+UNIT = re.compile(r"m(?:g/d|mol/)l|мг/дл|ммоль/л", re.IGNORECASE)
 MOST_MMOL = 36.0
 LOW = (
     "^(?:low|lo|niedrig|tief|bas|basse?|faible|baj[ao]|bass[ao]|laag|baix[ao]|låg[at]?|lavt?|matala|nisk[ia]|"
+    "низк[аий]+|低|낮음|"
     "nízk[áé]|<.*)$"
 )
 HIGH = (
     "^(?:high|hi|hoch|haut|haute|élevée?|elevee?|alt[ao]|elevad[ao]|elevat[ao]|hoog|hög[at]?|høyt?|højt?|korkea|"
-    "wysok[ia]|vysok[áé]|>.*)$"
+    "wysok[ia]|vysok[áé]|высок[аий]+|高|높음|>.*)$"
 )
 
 
@@ -46,9 +49,9 @@ def readings(cells: pl.Series, *, mmol: bool, highest: float) -> pl.DataFrame:
 def molar(header: str, cells: pl.Series) -> bool:
     """Whether a column is in mmol/L: as its header says, else by what a glucose can be."""
     said = header.lower()
-    if "mmol" in said:
+    if "mmol" in said or "ммоль" in said:
         return True
-    if "mg" in said:
+    if "mg" in said or "мг" in said:
         return False
     median = numbers(cells, delimiter=";").drop_nulls().drop_nans().median()
     return isinstance(median, float) and median < MOST_MMOL

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
 from selftwin.sources._table_cells import Evidence, numbers
-from selftwin.sources._table_glucose import has_halves, molar, readings, settled, stamped
+from selftwin.sources._table_glucose import UNIT, has_halves, molar, readings, settled, stamped
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
@@ -30,8 +30,7 @@ HIGHEST = 400.0
 STAMP, EVENT, KIND, INFO, DEVICE = "1", "2", "3", "4", "6"  # the columns' places
 GLUCOSE, INSULIN, CARBS, LASTS = "7", "8", "9", "10"
 _LEAST_COLUMNS, _MOST_COLUMNS = 9, 20
-_FORMAT = re.compile(r"\(.*[^\W\d_]:mm:ss\)", re.IGNORECASE)
-_UNIT = re.compile(r"m(?:g/d|mol/)l", re.IGNORECASE)
+_FORMAT = re.compile(r"\([^\d()]{9,24}:[^\W\d_]{2}:[^\W\d_]{2}\)")  # (YYYY-MM-DDThh:mm:ss) in any language
 _CALIBRATION = r"(?i)^[ck]ali|talonn"
 _LONG = r"(?i)long|lang|lent|larg|prolong|basal|lång|dlouh|długo|pitk|traag"
 _FAST = r"(?i)fast|rapid|rápid|schnell|snel|snabb|hurtig|rask|quick|szybk|rychl|nopea|kurz|court|short"
@@ -71,11 +70,11 @@ class Clarity:
 
 def _sheet(member: Member) -> Sheet | None:
     """The table whose header has the timestamp's format and a glucose unit where Clarity has them."""
-    if not _UNIT.search(member.head(4096).decode("latin-1").replace("\0", "")):
+    if not UNIT.search(member.head(4096).replace(b"\0", b"").decode("utf-8", "ignore")):
         return None
     for sheet in tables.sheets(member):
         header = sheet.header
-        units = any(_UNIT.search(name) for name in header[7:13])
+        units = any(UNIT.search(name) for name in header[7:13])
         if _LEAST_COLUMNS <= len(header) <= _MOST_COLUMNS and _FORMAT.search(header[1]) and units:
             return sheet
     return None

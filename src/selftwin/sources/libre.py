@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
 from selftwin.sources._table_cells import Evidence, numbers
-from selftwin.sources._table_glucose import has_halves, molar, readings, settled, stamped
+from selftwin.sources._table_glucose import UNIT, has_halves, molar, readings, settled, stamped
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 HIGHEST = 500.0
 TYPES = {"0": "historic", "1": "scan", "2": "strip", "3": "ketone", "4": "insulin", "5": "food", "6": "note"}
-_UNIT = re.compile(r"m(?:g/d|mol/)l", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ T,]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?)?")
 _AFTER_SCAN = ("rapid_any", "rapid", "food_any", "carbs", "servings", "long_any", "long", "notes")
 _AFTER_NOTES = ("strip", "ketone", "meal", "correction", "change")
@@ -93,10 +92,10 @@ class Libre:
 def _layout(member: Member) -> _Layout | None:
     """The layout of the first line that is such a header and stands over a stamp and a record type."""
     head = member.head(16_384)
-    if not _UNIT.search(head.decode("latin-1").replace("\0", "")):
+    if not UNIT.search(head.replace(b"\0", b"").decode("utf-8", "ignore")):
         return None
     for sheet in tables.sheets(member):
-        units = [place for place, name in enumerate(sheet.header) if _UNIT.search(name)]
+        units = [place for place, name in enumerate(sheet.header) if UNIT.search(name)]
         if len(units) > 1 and units[1] == units[0] + 1 and units[0] in {3, 4}:
             layout = _Layout(sheet, units[0] - 2, _places(sheet, units))
             if _typed(member, layout):

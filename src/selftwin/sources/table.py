@@ -45,6 +45,14 @@ class Table:
         """Whether a mapping knows the header among the first lines."""
         return _fitting(member) is not None
 
+    def why_not(self, member: Member) -> str:
+        """What a table that no mapping knows needs; nothing for what is no table."""
+        sheet = next((sheet for sheet in tables.sheets(member) if len(sheet.header) > 1 and all(sheet.header)), None)
+        if sheet is None or not member.name.endswith((".csv", ".tsv", ".txt")):
+            return ""
+        width = len(sheet.header)  # no names: where a table has no header, they would be a person's values
+        return f"a table of {width} columns that no mapping knows; docs/sources/table.md shows how to write one"
+
     def subjects(self, member: Member) -> tuple[str, ...]:
         """The people in the mapping's subject column; the whole file is read for it."""
         reader = _reader(member)

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any  # noqa: E402
 
 from selftwin.discover import sources  # noqa: E402
 from selftwin.sources.reader import frames  # noqa: E402
+from selftwin.sources.reader.contract import Explaining  # noqa: E402
 from selftwin.sources.reader.members import Member, inside, plain  # noqa: E402
 from selftwin.sources.reader.sandbox import close_off  # noqa: E402
 from selftwin.sources.reader.sieve import Tally, sift  # noqa: E402
@@ -69,7 +70,7 @@ def _file(out: IO[bytes], path: Path, shown: str, asked: list[Source], job: dict
     elif (members := inside(whole, path)) is not None:
         _archive(out, members, asked, job["subject"])
     else:
-        frames.say(out, "unrecognised", path=shown, reason="no source recognises it")
+        frames.say(out, "unrecognised", path=shown, reason=_unknown(whole, asked))
 
 
 def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], subject: str | None) -> None:
@@ -77,7 +78,13 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], sub
         if source := _owner(member, asked):
             _member(out, member, source, subject)
         else:
-            frames.say(out, "unrecognised", path=member.path, reason="no source recognises it")
+            frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
+
+
+def _unknown(member: Member, asked: list[Source]) -> str:
+    """Why nobody reads it: in the words of a source that knows what is missing, else plainly."""
+    said = (source.why_not(member) for source in asked if isinstance(source, Explaining))
+    return next(filter(None, said), "no source recognises it")
 
 
 def _owner(member: Member, asked: list[Source]) -> Source | None:

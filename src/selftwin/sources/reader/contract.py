@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from selftwin.vocabulary.observation import schema
 
@@ -69,6 +69,14 @@ class Source(Protocol):
 
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """Stream the member's parts in bounded memory (about 65,536 rows each); `subject` chooses one person."""
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A source that can say what is missing in a file nobody recognises."""
+
+    def why_not(self, member: Member) -> str:
+        """What would make it readable, in a few words, or nothing; cheap, and never raises on hostile bytes."""
 
 
 def observations(rows: pl.DataFrame) -> pa.RecordBatch:

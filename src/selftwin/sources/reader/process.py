@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+_KEPT = (
+    "PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
