@@ -125,8 +125,10 @@ TABLES = {
         (at(2024, 5, 1, 1, 5), at(2024, 5, 1, 1, 6), LOCAL, "fitbit", None),
     ),
     "Snore and Noise Detect/Snore Details - 2024-05-15.csv": (
-        ("timestamp,mean_dba,max_dba,min_dba,events_number,snoring_events_number,snore_label,sample_duration\n"
-        "2024-05-15T01:05:00,38,46,30,2,1,1,30\n"),
+        (
+            "timestamp,mean_dba,max_dba,min_dba,events_number,snoring_events_number,snore_label,sample_duration\n"
+            "2024-05-15T01:05:00,38,46,30,2,1,1,30\n"
+        ),
         [("snoring", 0.5), ("other.bedroom_noise", 38.0)],
         (at(2024, 5, 15, 1, 5), at(2024, 5, 15, 1, 5, 30), LOCAL, "fitbit", None),
     ),
@@ -219,3 +221,24 @@ def test_breaths_in_thousandths_and_whole_breaths_are_the_same(read):
     )
     assert rows["value"].to_list() == pytest.approx([14.2, 14.2])
     assert account.passed == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "signals"),
+    [
+        (
+            "daily_sleep_temperature_derivations.csv",
+            "timestamp,nightly temperature celsius\n2024-05-01T00:00:00Z,34.5\n",
+            {"skin_temperature.sleep"},
+        ),
+        (
+            "Stress Score.csv",
+            "DATE,STRESS_SCORE,SLEEP_POINTS,CALCULATION_FAILED\n2024-05-01T00:00:00,79,24,false\n",
+            {"stress.score"},
+        ),
+    ],
+)
+def test_a_generation_without_some_columns_is_read_for_the_others(read, path, text, signals):
+    rows, account = read(path, text)
+    assert set(rows["signal"]) == signals
+    assert account.taken == 1

@@ -45,10 +45,11 @@ class Table:
     made_ready: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
 
-def _number(name: str) -> pl.Expr:
+def _number(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """A column as numbers; null where the file lacks it."""
     import polars as pl
 
-    return pl.col(name).cast(pl.Float64, strict=False)
+    return (pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.Float64, strict=False)
 
 
 def _zone_minutes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -67,11 +68,10 @@ def _stress_shares(rows: pl.DataFrame) -> pl.DataFrame:
     """The parts of a stress score in per cent of their most; a day without data has neither score nor parts."""
     import polars as pl
 
-    scored = (_number("stress_score") > 0).fill_null(False)
+    scored = (_number(rows, "stress_score") > 0).fill_null(False)
     shares = {
-        part: 100 * _number(f"{part}_points") / _number(f"max_{part}_points")
+        part: 100 * _number(rows, f"{part}_points") / _number(rows, f"max_{part}_points")
         for part in ("sleep", "responsiveness", "exertion")
-        if f"max_{part}_points" in rows.columns
     }
     finite = {part: pl.when(scored & share.is_finite()).then(share) for part, share in shares.items()}
     return rows.with_columns(**finite)
@@ -82,19 +82,20 @@ def _breaths(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     columns = [name for name in rows.columns if name.endswith("sleep stats - milli breaths per minute")]
-    plain = [pl.when(_number(name) > 300).then(_number(name) / 1000).otherwise(_number(name)) for name in columns]
+    found = [_number(rows, name) for name in columns]
+    plain = [pl.when(number > 300).then(number / 1000).otherwise(number) for number in found]
     return rows.with_columns(**dict(zip(columns, plain, strict=True)))
 
 
 def _from_usual(rows: pl.DataFrame) -> pl.DataFrame:
-    away = _number("nightly temperature celsius") - _number("baseline temperature celsius")
+    away = _number(rows, "nightly temperature celsius") - _number(rows, "baseline temperature celsius")
     return rows.with_columns(away=away)
 
 
 def _snored(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    seconds = pl.when(pl.col("snore_label").is_in(["1", "true"])).then(_number("sample_duration")).otherwise(0.0)
+    seconds = pl.when(pl.col("snore_label").is_in(["1", "true"])).then(_number(rows, "sample_duration")).otherwise(0.0)
     return rows.with_columns(snored=seconds)
 
 
