@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from selftwin.vault import merge, stage, undo
 from selftwin.vault.files import NAMES, Files
 from selftwin.vault.journal import Journal
-from selftwin.vault.tables import make_tables
+from selftwin.vault.tables import has_tables, make_tables
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.signal import Category
 from selftwin.vocabulary.zones import ZoneTimeline
@@ -84,9 +84,8 @@ class Store:
             return
         if name not in NAMES:
             raise UsageError(f"There is no category called {name!r}.")
-        new = not self.files.has(name)
         self.files.attach(name)
-        if new:
+        if not has_tables(self.connection, name):  # new, or made by a process that died at once
             self.files.begin_write(name)
             make_tables(self.connection, name)
         self._ready.add(name)

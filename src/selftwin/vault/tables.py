@@ -54,4 +54,12 @@ CREATE TABLE IF NOT EXISTS journal.consent
 
 def make_tables(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make what is missing in an attached file; existing tables are left alone."""
+    connection.execute("BEGIN TRANSACTION")
     connection.execute(_JOURNAL if name == "journal" else _CATEGORY.format(name=name))
+    connection.execute("COMMIT")
+
+
+def has_tables(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether an attached file holds its tables; they are made all or none."""
+    rows = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = ?", [name]).fetchall()
+    return bool(rows[0][0])
