@@ -122,7 +122,7 @@ def test_french_and_a_rare_calibration_without_a_known_word_are_told_by_structur
 
 
 def test_another_script_is_no_matter(read):
-    header = ENGLISH.replace("YYYY-MM-DDThh:mm:ss", "ГГГГ-ММ-ДДTчч:мм:сс").replace("mg/dL", "ммоль/л")
+    header = ENGLISH.replace("YYYY-MM-DDThh:mm:ss", "ГГГГ-ММ-ДДTчч:мм:сс").replace("mg/dL", "ммоль/л")  # noqa: RUF001 - Cyrillic
     rows, _ = read(header, "1,2024-05-01T00:01:47,EGV,,,,,5.5,,,,,1,X", "2,2024-05-01T00:06:47,EGV,,,,,Низкий,,,,,1,X")
     assert rows.sort("record").select("value", "text").rows() == [
         (pytest.approx(99.09, abs=0.01), None), (pytest.approx(39.63, abs=0.01), "low"),

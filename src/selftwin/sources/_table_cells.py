@@ -19,7 +19,7 @@ Order = Literal["day-first", "month-first"]
 _DATE = r"^(?<a>\d{1,4})[-/.](?<b>\d{1,2})[-/.](?<c>\d{1,4})\.?"
 _CLOCK = r"(?:(?:T|,?\s+)(?<h>\d{1,2})[:.](?<m>\d{2})(?:[:.](?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?)?"
 _HALF = r"(?:\s*(?<half>[AaPp])\.?\s?[Mm]\.?)?"
-_ZONE = r"(?:\s*(?<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}))?$"
+_ZONE = r"(?:\s*(?<zone>Z|z|UTC|GMT|[+-][01]\d(?::?[0-5]\d)?))?$"
 _STAMP = _DATE + _CLOCK + _HALF + _ZONE
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 
