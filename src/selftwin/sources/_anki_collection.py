@@ -93,7 +93,7 @@ def _unpacked(member: Member, stream: IO[bytes]) -> bytes:
 
     try:
         with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream) as reader:
-            return _whole(member, io.BufferedReader(reader))  # type: ignore[arg-type]
+            return _whole(member, io.BufferedReader(reader))
     except zstandard.ZstdError as error:
         raise BrokenExport(f"{member.path} is damaged: its collection cannot be unpacked.") from error
 
