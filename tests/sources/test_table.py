@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from selftwin.sources import _table_mapping, _table_text
-from selftwin.sources._table_mapping import BadMapping, mappings, parse, shipped
+from selftwin.sources._table_mapping import BadMapping, Value, mappings, parse, shipped
 from selftwin.sources.reader.process import Broken, Finished, Reading, Unrecognised
 from selftwin.sources.reader.sieve import Tally, sift
 from selftwin.sources.table import SOURCE
@@ -423,3 +425,9 @@ def test_a_csv_nobody_maps_is_told_what_it_needs(tmp_path, text, reason):
         told = [word for word in reading if isinstance(word, Unrecognised)]
     assert [word.path for word in told] == ["x.csv"]
     assert told[0].reason.startswith(reason)
+
+
+def test_the_page_lists_every_shipped_mapping_and_all_a_mapping_may_say():
+    page = (Path(__file__).parents[2] / "docs/sources/table.md").read_text()
+    said = [mapping.name for mapping in shipped()] + [field.name for field in fields(Value)]
+    assert [word for word in said if f"`{word}`" not in page and f"{word} = " not in page] == []
