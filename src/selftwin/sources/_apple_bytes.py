@@ -40,11 +40,20 @@ def letters(text: bytes) -> int:
 
 
 def compiled(function: Function) -> Function:
-    """Compiled on first use and kept beside the file or in the user's cache; not kept where neither can be written."""
+    """Compiled when first called from what `kept` keeps; not kept by itself."""
+    return njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def kept(function: Function) -> Function:
+    """Compiled on first use and kept beside the file or in the user's cache; not kept where neither can be written.
+
+    numba looks for changes in the function's own file only, but tells what it keeps apart by the variables enclosed:
+    enclose a sum of every file it is made from.
+    """
     try:
-        return njit(function, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+        return njit(function, nogil=True, error_model="numpy", cache=True)  # type: ignore[no-any-return]
     except RuntimeError:
-        return njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+        return compiled(function)
 
 
 def _loaded(what: ir.Type, context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:

@@ -99,11 +99,12 @@ def observed(raw: Raw, ledger: Ledger, place: Callable[[int], str]) -> tuple[pa.
     bad = reasons | (numeric & np.isnan(raw.value))
     if not bad.any():
         return _batch(raw, ledger), []
+    whole = np.isin(raw.record, raw.record[bad])  # beats of a reading that cannot be understood go with it
     faults = [
         Fault(place(record), f"{known[what].signal}: {known[what].fault or 'no value'}")
         for record, what in zip(raw.record[bad].tolist(), raw.what[bad].tolist(), strict=True)
     ]
-    return _batch(Raw(*(column[~bad] for column in raw)), ledger), faults
+    return _batch(Raw._make(column[~whole] for column in raw), ledger), faults
 
 
 def _timed(raw: Raw, known: list[Meaning]) -> Raw:

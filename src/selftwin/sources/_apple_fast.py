@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from selftwin.sources import _apple_kernel as kernel
-from selftwin.sources._apple_bytes import LONGEST, PADDING, QUOTE, tags
+from selftwin.sources._apple_bytes import LONGEST, PADDING, QUOTE
 from selftwin.sources._apple_columns import KINDS, Raw
 from selftwin.sources._apple_elements import Find, parsed, piece
 from selftwin.sources._apple_export import ROWS, more
@@ -167,7 +167,7 @@ class Fast:
             export.read, export.told = tables.used(RECORD), export.told + tables.used(TOLD) - told
             self._settle(window)
             find = self._helped(window) if tables.used(WHY) == kernel.HELP else None
-            export.counted += int(tags(window.view, begun, window.at))
+            export.counted += int(kernel.count_tags(window.view, begun, window.at))
             if find is Find.MORE or find is Find.END:
                 return find is Find.END
         return False

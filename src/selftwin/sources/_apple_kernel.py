@@ -7,6 +7,8 @@ Whatever looks otherwise in any way is not judged here: expat is asked.
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +24,14 @@ from selftwin.sources._apple_bytes import (
     QUOTE,
     SLASH,
     compiled,
+    kept,
     letters,
     mixed,
     number,
     plain_end,
     space,
     stamp_at,
+    tags,
     two_digits,
     value_end,
     word,
@@ -35,6 +39,8 @@ from selftwin.sources._apple_bytes import (
 from selftwin.sources._apple_extents import RECORD_NAME, handed_on, starts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from selftwin.sources._apple_bytes import Bytes
@@ -376,7 +382,7 @@ def _stamped(buffer: Bytes, memory: Memory, row: int) -> bool:
 
 
 @compiled
-def scan(buffer: Bytes, at: int, end: int, memory: Memory, values: Values, digits: Bytes) -> int:
+def _scan(buffer: Bytes, at: int, end: int, memory: Memory, values: Values, digits: Bytes) -> int:
     """Read on from a place between elements until bytes or tables end; where it stopped. Why, says `memory[WHY]`."""
     while True:
         while at < end and space(buffer[at]):
@@ -399,3 +405,23 @@ def scan(buffer: Bytes, at: int, end: int, memory: Memory, values: Values, digit
             memory[ODDS] += 1
             memory[RECORD] += 1
         at = found
+
+
+def _doors(written: int) -> tuple[Callable[[Bytes, int, int, Memory, Values, Bytes], int], Callable[..., int]]:
+    """What is called from outside, compiled and kept; `written` is a sum of the files it is made from."""
+
+    def scan(buffer: Bytes, at: int, end: int, memory: Memory, values: Values, digits: Bytes) -> int:
+        return _scan(buffer, at, end, memory, values, digits) if written >= 0 else at
+
+    def count_tags(buffer: Bytes, at: int, end: int) -> int:
+        return tags(buffer, at, end) if written >= 0 else 0
+
+    return kept(scan), kept(count_tags)
+
+
+scan, count_tags = _doors(
+    sum(
+        zlib.crc32(Path(__file__).with_name(f"_apple_{name}.py").read_bytes())
+        for name in ("bytes", "extents", "kernel")
+    )
+)
