@@ -16,6 +16,7 @@ from selftwin.sources.reader.process import (
     Hello,
     Progress,
     Reading,
+    Spoilt,
     Started,
     Unrecognised,
 )
@@ -165,6 +166,10 @@ class _Journey:
             self.aside.append(Fault(told.path, told.reason))
         elif isinstance(told, Broken):
             self._broken(told)
+        elif isinstance(told, Spoilt):
+            self.aside.append(Fault(told.path, told.reason))
+            if self._open:
+                self.intake.drop_member(self._members)
         elif isinstance(told, FileDone):
             self._file += 1
             self._open, self._members = False, []

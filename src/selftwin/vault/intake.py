@@ -79,9 +79,18 @@ class Intake:
         self._portion[-1].accounts[member] = account
         self._exported[member] = _moment(exported)
 
+    def drop_member(self, members: list[int]) -> None:
+        """A member of the current file broke: nothing of it may stay, and the file is read again next time."""
+        waiting = self._portion[-1]
+        waiting.print = f"{waiting.print} in part"
+        self._drop([member for member in members if member not in waiting.accounts])
+
     def drop_file(self, members: list[int]) -> None:
         """The current file broke: nothing of it may stay."""
         self._portion.pop()
+        self._drop(members)
+
+    def _drop(self, members: list[int]) -> None:
         listed = ", ".join(str(member) for member in members)
         for name in self._staged if members else ():
             self._store.connection.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")

@@ -19,7 +19,7 @@ from selftwin.sources.reader.contract import Explaining  # noqa: E402
 from selftwin.sources.reader.members import Member, inside, plain  # noqa: E402
 from selftwin.sources.reader.sandbox import close_off  # noqa: E402
 from selftwin.sources.reader.sieve import Tally, sift  # noqa: E402
-from selftwin.vocabulary.errors import SelftwinError, SeveralSubjects, UnknownFormat  # noqa: E402
+from selftwin.vocabulary.errors import BrokenExport, SelftwinError, SeveralSubjects, UnknownFormat, UsageError  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,11 +74,19 @@ def _file(out: IO[bytes], path: Path, shown: str, asked: list[Source], job: dict
 
 
 def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], subject: str | None) -> None:
+    """A member that cannot be read is told and left out; the others of the archive are read all the same."""
     for member in members:
-        if source := _owner(member, asked):
-            _member(out, member, source, subject)
-        else:
-            frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
+        try:
+            if source := _owner(member, asked):
+                _member(out, member, source, subject)
+            else:
+                frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
+        except UsageError:
+            raise
+        except BrokenExport as error:
+            frames.say(out, "spoilt", path=member.path, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - hostile bytes may break any library in its own way
+            frames.say(out, "spoilt", path=member.path, reason=f"it cannot be read ({type(error).__name__}).")
 
 
 def _unknown(member: Member, asked: list[Source]) -> str:

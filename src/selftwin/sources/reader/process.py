@@ -75,6 +75,14 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoilt:
+    """A member of an archive that could not be read to its end: nothing of it may be kept; the archive goes on."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileDone:
     """Everything in this file (of those asked for) has been told."""
 
@@ -88,7 +96,7 @@ class Hello:
     sandbox: str
 
 
-Told = Hello | Started | Progress | Finished | Unrecognised | Broken | FileDone
+Told = Hello | Started | Progress | Finished | Unrecognised | Broken | Spoilt | FileDone
 
 
 @dataclass(slots=True)
@@ -161,5 +169,6 @@ _WORDS: dict[str, Any] = {
     "read": _finished,
     "unrecognised": lambda facts: Unrecognised(**facts),
     "broken": lambda facts: Broken(**{**facts, "subjects": tuple(facts.get("subjects", ()))}),
+    "spoilt": lambda facts: Spoilt(**facts),
     "file_done": lambda facts: FileDone(**facts),
 }
