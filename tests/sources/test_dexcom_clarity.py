@@ -143,6 +143,11 @@ def test_stamps_a_spreadsheet_rewrote_are_read_in_the_order_the_readings_follow(
     assert "dates are read day-first: so the readings follow each other" in account.notes
 
 
+def test_a_copy_cut_to_its_first_columns_is_read(read):
+    rows, _ = read(",".join(ENGLISH.split(",")[:9]), "1,2024-05-01T00:01:47,EGV,,,,iPhone G6,165,")
+    assert rows.select("signal", "value").rows() == [("glucose", 165.0)]
+
+
 def test_what_cannot_be_read_is_a_fault_at_its_record(read):
     rows, account = read(
         ENGLISH,

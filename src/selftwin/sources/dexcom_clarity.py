@@ -106,7 +106,8 @@ class _Reader:
     def part(self, block: Block, sheet: Sheet) -> Part:
         import polars as pl
 
-        rows = block.rows.with_row_index("line")
+        absent = (name for name in (INSULIN, CARBS, LASTS) if name not in block.rows.columns)  # a trimmed copy
+        rows = block.rows.with_columns(pl.lit(None, pl.String).alias(name) for name in absent).with_row_index("line")
         ragged = pl.col("line").is_in(list(block.ragged))
         if not self.begun:
             timed = rows.filter(pl.col(STAMP).is_not_null())
