@@ -47,14 +47,20 @@ class Call:
 
         return settings().passphrase_file
 
-    def open(self) -> Twin:
-        """The twin, opened. Raises NoVault before anything is asked."""
-        from selftwin.twin import Twin
+    def found(self) -> Path:
+        """The folder of the twin, where there is one. Raises NoVault."""
         from selftwin.vocabulary.errors import NoVault
 
         place = self.place()
         if not place.is_dir():
             raise NoVault(f"There is no twin at {place}.")
+        return place
+
+    def open(self) -> Twin:
+        """The twin, opened. Raises NoVault before anything is asked."""
+        from selftwin.twin import Twin
+
+        place = self.found()
         return Twin.open(place, secret.passphrase(self.file()), accept_older=self.accept_older)
 
 

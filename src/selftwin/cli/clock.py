@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from selftwin.vocabulary.errors import UsageError
@@ -27,6 +27,13 @@ def _known(name: str) -> bool:
     except UsageError:
         return False
     return True
+
+
+def day_or_moment(text: str) -> date | datetime:
+    """A whole local day where no time of day is written, else a moment."""
+    found = moment(text)
+    whole = ":" not in text and text.lower() != "now"
+    return found.date() if whole else found
 
 
 def moment(text: str) -> datetime:

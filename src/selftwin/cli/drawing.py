@@ -83,6 +83,7 @@ class Drawing:
     _inks: dict[tuple[int, int], str] = field(default_factory=dict)
     _washes: dict[tuple[int, int], str] = field(default_factory=dict)
     _letters: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    _grounds: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
     def line(self, points: Sequence[tuple[float, float]], *, ink: str = "", dashed: bool = False) -> None:
         """Join points (across, value) with a line of dots."""
@@ -103,13 +104,13 @@ class Drawing:
                 self._washes[x, y] = kind
 
     def letter(self, x: int, value: float, letter: str, style: str = "") -> None:
-        """Put a letter at a value."""
+        """Put a letter at a value, in place of the dots there."""
         self._letters[x, self.scale.row(value)] = letter, style
 
     def column(self, x: int, letter: str, style: str = "") -> None:
-        """Fill a column with a letter wherever nothing stands yet."""
+        """Fill a column with a letter wherever no dot stands."""
         for y in range(self.scale.rows):
-            self._letters.setdefault((x, y), (letter, style))
+            self._grounds[x, y] = letter, style
 
     def rows(self, *, colour: bool) -> list[Text]:
         """The sheet, from the top."""
@@ -126,12 +127,15 @@ class Drawing:
     def _cell(self, x: int, y: int, *, colour: bool) -> tuple[str, str]:
         kind = self._washes.get((x, y))
         ground = f" on {_wash(kind)}" if kind and colour else ""
-        if (x, y) in self._letters and not self._dots.get((x, y)):
+        if (x, y) in self._letters:
             letter, style = self._letters[x, y]
-            return letter, f"{style or _ink(kind)}{ground}".strip()
+            return letter, f"{style}{ground}".strip()
         if bits := self._dots.get((x, y)):
             ink = self._inks.get((x, y)) or (_ink(kind) if colour else "")
             return chr(BRAILLE + bits), f"{ink}{ground}".strip()
+        if (x, y) in self._grounds:
+            letter, style = self._grounds[x, y]
+            return letter, f"{style}{ground}".strip()
         return (" " if colour else FILL[kind]) if kind else " ", ground.strip()
 
     def _dot(self, x: int, y: int, ink: str) -> None:

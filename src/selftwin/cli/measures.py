@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 MINUTES = {"min": 1.0, "h": 60.0, "s": 1 / 60}
+CLOCKS = {"sleep.start", "sleep.end", "sleep.midpoint"}
 CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 WORDS = {
     "1": "",
@@ -42,6 +47,7 @@ class Measure:
 
     unit: str
     whole: bool = False
+    clock: bool = False
     scale: float = 1.0
     offset: float = 0.0
 
@@ -76,6 +82,24 @@ class Measure:
         """Low to high with the unit: 6 h 20 to 7 h 50."""
         return self._with_unit(self._range(low, high, self._step([low, high])))
 
+    def difference(self, value: float) -> str:
+        """A difference between two values, with its unit."""
+        apart = Measure("1" if self.unit.startswith("/") else self.unit, scale=self.scale)
+        return apart.one(value, 0.0)
+
+    def apart_all(self, values: Sequence[float]) -> list[str]:
+        """Bare figures for the edge of a drawing, in as many digits as tell them apart."""
+        step = self._step(list(values))
+        figures = [self._figure(self(value), step) for value in values]
+        while len(set(figures)) < len(set(values)) and step > 1e-6 and not (self.whole and step <= 1):
+            step /= 10
+            figures = [self._figure(self(value), step) for value in values]
+        return figures
+
+    def bare(self, low: float, high: float) -> str:
+        """Low to high without the unit."""
+        return self._range(low, high, self._step([low, high]))
+
     def axis(self, value: float, *beside: float) -> str:
         """A bare figure for the edge of a drawing."""
         return self._figure(self(value), self._step([value, *beside]))
@@ -97,6 +121,8 @@ class Measure:
         return max(step, 1.0) if self.whole or self.unit == "min" else step
 
     def _figure(self, value: float, step: float) -> str:
+        if self.clock:
+            return clock(_rounded(value, step))
         if self.unit in MINUTES:
             return duration(_rounded(value, step) * MINUTES[self.unit])
         figure = _plain(_rounded(value, step), step)
@@ -120,9 +146,19 @@ def measure(key: str, unit: str) -> Measure:
     whole = signal.grain is not Grain.CONTINUOUS
     wanted = settings().units.get(key) or settings().units.get(signal.substance)
     if wanted is None or wanted == unit or unit.startswith("["):
-        return Measure(unit, whole=whole)
+        return Measure(unit, whole=whole, clock=key in CLOCKS)
     change = converter(unit, wanted, substance=signal.substance)
     return Measure(wanted, scale=change.scale, offset=change.offset)
+
+
+def clock(minutes: float) -> str:
+    """Minutes from midnight as a clock shows them.
+
+    >>> clock(-30), clock(425)
+    ('23:30', '07:05')
+    """
+    hour, minute = divmod(round(minutes) % 1440, 60)
+    return f"{hour:02d}:{minute:02d}"
 
 
 def duration(minutes: float) -> str:

@@ -39,6 +39,17 @@ def importing() -> Iterator[Callable[[Step], None]]:
         yield tell
 
 
+@contextmanager
+def learning() -> Iterator[Callable[[str], None]]:
+    """What to tell every signal that is learnt."""
+    console = screen.talk()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Learning …") as status:
+        yield lambda key: status.update(f"Learning {key} …")
+
+
 class _Lines:
     """A line at most every few seconds, and one at the start."""
 

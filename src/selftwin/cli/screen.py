@@ -61,6 +61,12 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
+def coloured() -> bool:
+    """Whether stdout takes colour: a terminal, and no NO_COLOR."""
+    console = out()
+    return console.color_system is not None and not console.no_color
+
+
 def show(*things: RenderableType) -> None:
     """Print to stdout, one thing a line."""
     console = out()

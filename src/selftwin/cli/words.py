@@ -60,13 +60,18 @@ def stamp(moment: datetime) -> str:
     return f"{here.day} {MONTHS[here.month - 1][:3]} {here.year}, {here:%H:%M}"
 
 
-def age(days: int) -> str:
-    """How old the newest data are.
+def old(days: int) -> str:
+    """How old data are.
 
-    >>> age(0), age(1), age(3)
-    ('newest data of today', 'newest data 1 day old', 'newest data 3 days old')
+    >>> old(0), old(1), old(3), old(200), old(2428)
+    ('of today', '1 day old', '3 days old', '7 months old', '6 years old')
     """
-    return f"newest data {count(days, 'day')} old" if days > 0 else "newest data of today"
+    if days < 1:
+        return "of today"
+    number, noun = (days, "day") if days < 61 else (round(days / 30.4), "month")
+    if days > 730:
+        number, noun = int(days / 365.25), "year"
+    return f"{count(number, noun)} old"
 
 
 def sureness(per_cent: float) -> str:

@@ -44,8 +44,9 @@ def observe(
     intake.begin_file(BY_HAND, uuid4().hex)
     member = intake.begin_member()
     intake.add(member, rows)
+    kinds, signals = dict(tally.kinds), dict(tally.signals)
     account = FileAccount(
-        BY_HAND, BY_HAND, tally.records(), Observations(), tally.first, tally.last, tally.kinds, tally.signals
+        BY_HAND, BY_HAND, tally.records(), Observations(), tally.first, tally.last, kinds, signals
     )
     intake.end_member(member, account, datetime.now(UTC).isoformat())
     intake.settle()

@@ -22,13 +22,12 @@ def command(
 ) -> None:
     """Make a new twin, sealed under a passphrase."""
     from selftwin.cli.clock import system_zone
+    from selftwin.cli.keep.capsule import unwritten
     from selftwin.twin import Twin
 
     place, zone = call.place(), home_zone or system_zone()
-    if capsule and capsule.exists():
-        from selftwin.vocabulary.errors import UsageError
-
-        raise UsageError(f"{capsule} exists already.", hint="Name a file that does not exist yet.")
+    if capsule:
+        unwritten(capsule)
     with Twin.create(place, secret.new_passphrase(call.file()), home_zone=zone) as twin:
         code = twin.issue_capsule(capsule) if capsule else None
     if call.json:
@@ -39,13 +38,9 @@ def command(
 
 def _tell(place: Path, zone: str, capsule: Path | None, code: str | None) -> None:
     screen.show(f"Your twin lies in {place}, sealed. Its clock is that of {zone}.")
-    if code:
+    if capsule and code:
+        from selftwin.cli.keep.capsule import tell_code
+
         tell_code(capsule, code)
     else:
         screen.say("Nobody can open it without the passphrase. `selftwin capsule FILE` makes a way back in.")
-
-
-def tell_code(capsule: Path | None, code: str) -> None:
-    """Print the code of a capsule, which nothing else ever shows again."""
-    screen.show("", f"    {code}", "")
-    screen.say(f"Write this code down: it is shown once. With {capsule} it opens your twin; keep the two apart.")
