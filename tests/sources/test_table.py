@@ -287,14 +287,19 @@ def test_a_scales_whole_body_is_kept(read):
 def test_a_long_table_speaks_in_keys_known_names_and_names_of_its_own(read):
     rows, _ = read(
         "person,signal,date,value,unit\nx,resting_hr,2021-05-24,62.5,\nx,glucose,2021-05-24,5.5,mmol/L\n"
-        "x,minutes_asleep,2021-05-24,7,h\nx,Cups of tea,2021-05-24,3,cups\n"
+        "x,minutes_asleep,2021-05-24,7,h\nx,Cups of tea,2021-05-24,3,cups\nx,purchase.eur,2021-05-24,12.5,\n"
+        "x,sleep.stage,2021-05-24,deep,\nx,note,2021-05-24,A word,\n"
     )
     assert sorted(told(rows, "signal", "value", "unit"), key=str) == [
         ("glucose", pytest.approx(99.09, abs=0.01), None),
         ("heart_rate.resting", 62.5, None),
+        ("note", None, None),
         ("other.cups_of_tea", 3.0, "cups"),
+        ("purchase.eur", 12.5, None),
         ("sleep.duration", 420.0, None),
+        ("sleep.stage", None, None),
     ]
+    assert sorted(rows["text"].drop_nulls()) == ["A word", "deep"]
 
 
 def test_day_and_month_are_never_guessed(read, member):

@@ -103,8 +103,7 @@ def _steps(letters: np.ndarray) -> np.ndarray:
     inside = np.cumsum(quotes, dtype=np.uint8) % 2 == 1
     step = ((letters == ord("{")) | (letters == ord("["))).astype(np.int8)
     step -= ((letters == ord("}")) | (letters == ord("]"))).astype(np.int8)
-    step[inside] = 0
-    return step
+    return np.where(inside, np.int8(0), step)
 
 
 def _lines(text: bytes, starts: np.ndarray, ends: np.ndarray) -> bytes:

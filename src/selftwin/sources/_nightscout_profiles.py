@@ -40,7 +40,7 @@ def profiles(rows: pl.DataFrame) -> pl.DataFrame:
         for row in times.iter_rows(named=True)
         for one in _profile(row)
     ]  # fmt: skip
-    schema = {
+    schema: dict[str, Any] = {
         "record": pl.UInt32, "native": pl.String, "signal": pl.String, "start": pl.Datetime("us"),
         "stop": pl.Datetime("us"), "basis": pl.Int8, "offset": pl.Int16, "value": pl.Float64, "text": pl.String,
         "unit": pl.String, "source": pl.String,

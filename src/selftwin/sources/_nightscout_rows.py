@@ -6,7 +6,7 @@ the meaning of a field follows cgm-remote-monitor, which shows them all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selftwin.sources._table_cells import numbers, stamps
 from selftwin.vocabulary.catalogue import signal
@@ -254,7 +254,7 @@ def _made(rows: pl.DataFrame, key: str, where: pl.Expr) -> pl.DataFrame:
     """Observations of one signal, of the rows that qualify."""
     import polars as pl
 
-    kinds = {"stop": pl.Datetime("us"), "value": pl.Float64, "text": pl.String, "unit": pl.String}
+    kinds: dict[str, Any] = {"stop": pl.Datetime("us"), "value": pl.Float64, "text": pl.String, "unit": pl.String}
     absent = [pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in rows.columns]
     return rows.filter(where.fill_null(value=False)).with_columns(*absent, signal=pl.lit(key)).select(_COLUMNS)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from selftwin.vocabulary.errors import UsageError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from selftwin.sources._table_cells import Order
 
 Nature = Literal["number", "flag", "state", "words", "text"]
-_TITLE, _NATURES, _ORDERS = re.compile(r"[a-z][a-z0-9_]*"), Nature.__args__, ("day-first", "month-first")
+_TITLE, _NATURES, _ORDERS = re.compile(r"[a-z][a-z0-9_]*"), get_args(Nature), ("day-first", "month-first")
 
 
 class BadMapping(UsageError):

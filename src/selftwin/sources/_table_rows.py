@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selftwin.sources._table_cells import numbers, stamps
 from selftwin.sources._table_mapping import Name, Value
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources._table_cells import Order
-    from selftwin.sources._table_mapping import Mapping
+    from selftwin.sources._table_mapping import Long, Mapping, Nature
     from selftwin.sources._table_text import Sheet
     from selftwin.vocabulary.signal import Signal
     from selftwin.vocabulary.units import Conversion
@@ -39,7 +39,8 @@ class Reader:
         import polars as pl
 
         times = self.times(cells)
-        found = self._long(cells, times) if self.mapping.long else self._wide(cells, times)
+        long = self.mapping.long
+        found = self._long(cells, times, long) if long else self._wide(cells, times)
         return pl.concat(found, how="diagonal") if found else pl.DataFrame(schema={"record": pl.UInt32})
 
     def place(self, name: Name | None) -> str | None:
@@ -84,11 +85,10 @@ class Reader:
                     found.append(self._column(frame, value, unit))
         return found
 
-    def _long(self, cells: pl.DataFrame, times: pl.DataFrame) -> list[pl.DataFrame]:
+    def _long(self, cells: pl.DataFrame, times: pl.DataFrame, long: Long) -> list[pl.DataFrame]:
         import polars as pl
 
-        long = self.mapping.long
-        signal, value, unit = (self.place(long and name) for name in (long.signal, long.value, long.unit))  # type: ignore[union-attr]
+        signal, value, unit = (self.place(name) for name in (long.signal, long.value, long.unit))
         units = pl.col(unit) if unit else pl.lit(None, pl.String)
         frame = pl.concat([cells, times], how="horizontal").with_columns(
             cell=pl.col(str(value)), named=pl.col(str(signal)), in_unit=units
@@ -113,7 +113,7 @@ class Reader:
         rows = _READ[value.kind](self, kept, value, unit or self.unit)
         if value.lasts and (lasting := self.place(value.lasts)):
             rows = _lasting(rows, value, lasting, self.sheet.delimiter)
-        kinds = {"text": pl.String, "unit": pl.String, "value": pl.Float64, "stop": pl.Datetime("us")}
+        kinds: dict[str, Any] = {"text": pl.String, "unit": pl.String, "value": pl.Float64, "stop": pl.Datetime("us")}
         absent = [pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in rows.columns]
         return rows.with_columns(absent).select(
             pl.col("record").cast(pl.UInt32),
@@ -265,5 +265,6 @@ def _named(name: str, values: tuple[Value, ...]) -> Value:
         known = signal(name.strip().lower())
     except UnknownSignal:
         return Value(Name.of(name), other(name).key)
-    kind = "number" if known.kind is Kind.QUANTITY else "text" if known.kind is Kind.TEXT else "state"
+    counted = known.kind is Kind.QUANTITY or (known.kind is Kind.EVENT and known.unit != "1")  # money has an amount
+    kind: Nature = "number" if counted else "text" if known.kind is Kind.TEXT else "state"
     return Value(Name.of(name), known.key, kind)
