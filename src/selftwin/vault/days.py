@@ -193,7 +193,9 @@ def _keep(store: Store, name: str, key: str, made: Days, low: date, high: date) 
 
 def signals_with_days(store: Store, name: str) -> list[str]:
     """Keys of the category that have rows, or get days from sleep stages; sorted."""
-    rows = store.connection.execute(f"SELECT DISTINCT key FROM {name}.signal").fetchall()
+    rows = store.connection.execute(
+        f"SELECT DISTINCT key FROM {name}.signal WHERE id IN (SELECT DISTINCT signal FROM {name}.observation)"
+    ).fetchall()
     found = {key for (key,) in rows}
     if STAGES in found:
         found.update(derived_keys())

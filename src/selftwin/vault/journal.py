@@ -74,11 +74,14 @@ class Journal:
         self.next("watermark")
 
     def unfinished(self) -> list[int]:
-        """Portions a dead process left half written or half undone."""
-        rows = self.connection.execute(
-            "SELECT id FROM journal.portion WHERE state IN ('merging', 'undoing') ORDER BY id"
-        ).fetchall()
+        """Portions a dead process left half written."""
+        rows = self.connection.execute("SELECT id FROM journal.portion WHERE state = 'merging' ORDER BY id").fetchall()
         return [int(number) for (number,) in rows]
+
+    def half_undone(self) -> list[int]:
+        """Batches a dead process had begun to take back."""
+        rows = self.connection.execute("SELECT DISTINCT batch FROM journal.portion WHERE state = 'undoing' ORDER BY 1")
+        return [int(number) for (number,) in rows.fetchall()]
 
     def file(self, print_: str) -> tuple[FileAccount, ...] | None:
         """The account of a file read before, or None where it is new."""

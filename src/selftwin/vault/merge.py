@@ -3,7 +3,7 @@
 Identity is (source, signal, native id), or (source, signal, start, stop, ordinal) where the format has no id; the
 value is never part of it. Whole months that are already kept are told by a digest; only the rest is compared row by
 row.
-The newest export wins: a month remembers the newest export that confirmed it.
+The newest export wins: a month remembers the exports that told it, so that undoing one forgets its word.
 """
 
 from __future__ import annotations
@@ -34,15 +34,14 @@ CREATE OR REPLACE TEMP TABLE months AS
 WITH waiting AS (
     SELECT signal, source, date_trunc('month', start)::DATE AS month, count(*) AS n,
            sum(hash(native, start, stop, value, text))::HUGEINT AS sum, count(native) AS named,
-           max(member) AS last_member
-    FROM staged_{name} GROUP BY ALL)
-SELECT w.*, CASE
+           max(e.exported) AS exported
+    FROM staged_{name} JOIN exports e USING (member) GROUP BY ALL)
+SELECT w.* EXCLUDE (exported), CASE
            WHEN d.n = w.n AND d.sum = w.sum THEN 'same'
            WHEN d.n IS NULL AND (named = 0 OR (w.signal, w.source) NOT IN (SELECT signal, source FROM {name}.digest))
            THEN 'fresh' ELSE 'mixed' END AS state,
-       greatest(coalesce(d.exported, e.exported), e.exported) AS exported
+       greatest(coalesce(d.exported, w.exported), w.exported) AS exported
 FROM waiting w LEFT JOIN {name}.digest d USING (signal, source, month)
-JOIN exports e ON e.member = w.last_member
 """
 
 _SUSPECTS = """
@@ -131,6 +130,9 @@ def settle(connection: duckdb.DuckDBPyConnection, words: stage.Dictionary, porti
         f"INSERT INTO {name}.member SELECT member, {portion}, exported FROM exports "
         f"WHERE member IN (SELECT DISTINCT member FROM staged_{name})"
     )
+    connection.execute(
+        f"INSERT INTO {name}.confirmed SELECT DISTINCT signal, source, {_MONTH.format(a='')}, member FROM staged_{name}"
+    )
     connection.execute(_TWINS.format(name=name, **_identity("s")))
     connection.execute(_MONTHS.format(name=name))
     counts: dict[int, Counter[str]] = {}
@@ -151,7 +153,8 @@ def _rows(name: str, states: tuple[str, ...], *, twins: str) -> str:
     listed = ", ".join(f"'{state}'" for state in states)
     identity = _identity("s")
     among = f"""{twins} JOIN twin t ON t.signal = s.signal AND t.source = s.source
-        AND t.id_native = {identity["native"]} AND t.id_start = {identity["start"]} AND t.id_stop = {identity["stop"]}"""
+        AND t.id_native = {identity["native"]}
+        AND t.id_start = {identity["start"]} AND t.id_stop = {identity["stop"]}"""
     return f"""SELECT s.* FROM staged_{name} s
         SEMI JOIN (SELECT * FROM months WHERE state IN ({listed})) m
         ON m.signal = s.signal AND m.source = s.source AND m.month = {_MONTH.format(a="s.")}

@@ -54,15 +54,16 @@ class Store:
 
     def set_zones(self, timeline: ZoneTimeline) -> None:
         """Keep a new revision of the timeline; every day it touches is made anew at the next reading."""
+        for name in self.existing():  # first, so that a process that dies here leaves no day of the old clock behind
+            with self.writing(name):
+                self.connection.execute(
+                    f"INSERT INTO {name}.stale "
+                    f"SELECT g.key, min(o.start)::DATE - 2, max(coalesce(o.stop, o.start))::DATE + 2 "
+                    f"FROM {name}.observation o JOIN {name}.signal g ON g.id = o.signal GROUP BY g.key"
+                )
         with self.writing("journal"):
             self.journal.set_zones(timeline)
         self._zones = timeline
-        for name in self.existing():
-            with self.writing(name):
-                self.connection.execute(
-                    f"INSERT INTO {name}.stale SELECT g.key, min(o.start)::DATE - 2, max(o.start)::DATE + 2 "
-                    f"FROM {name}.observation o JOIN {name}.signal g ON g.id = o.signal GROUP BY g.key"
-                )
 
     def existing(self) -> list[str]:
         """Categories that hold something, attached."""
@@ -139,9 +140,12 @@ class Store:
             raise UsageError(f"There is no batch {batch}.", hint="`selftwin imports` lists them.")
         if known[batch].state == "undone":
             raise UsageError(f"Batch {batch} was undone before.")
-        portions = self.journal.portions(batch)
         with self.writing("journal"):
-            self.journal.mark(portions, "undoing")
+            self.journal.mark(self.journal.portions(batch), "undoing")
+        return self._undo(batch)
+
+    def _undo(self, batch: int) -> tuple[int, list[str]]:
+        portions = self.journal.portions(batch)
         gone = self._take_back(portions)
         with self.writing("journal"):
             again = self.journal.forget(batch, portions)
@@ -156,11 +160,13 @@ class Store:
         return gone
 
     def recover(self) -> None:
-        """Take back what a dead process left half written; what it acknowledged stays."""
+        """Take back what a dead process left half written, and end the undo it had begun; what it kept stays."""
         if unfinished := self.journal.unfinished():
             self._take_back(unfinished)
             with self.writing("journal"):
                 self.journal.mark(unfinished, "dropped")
+        for batch in self.journal.half_undone():
+            self._undo(batch)
 
     def settle(self, name: str, portion: int, *, keep: bool) -> list[merge.Settled]:
         """Merge a category's waiting rows in one transaction and empty its waiting table."""

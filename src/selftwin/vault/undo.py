@@ -23,15 +23,16 @@ WHERE h.member NOT IN ({gone}) AND hash({key_h}) IN (
 QUALIFY row_number() OVER (PARTITION BY {key_h} ORDER BY m.exported DESC, h.member DESC) = 1
 """
 
-# Months that lose or regain a row, each with the newest export that still confirms it.
+# Months that lose or regain a row, or a confirmation, each with the newest export that still confirms it.
 _TOUCHED = """
 CREATE OR REPLACE TEMP TABLE touched AS
 WITH changing AS (
     SELECT signal, source, date_trunc('month', start)::DATE AS month FROM {name}.observation WHERE member IN ({gone})
-    UNION SELECT signal, source, date_trunc('month', start)::DATE FROM heir),
+    UNION SELECT signal, source, date_trunc('month', start)::DATE FROM heir
+    UNION SELECT signal, source, month FROM {name}.confirmed WHERE member IN ({gone})),
 kept AS (
-    SELECT o.signal, o.source, date_trunc('month', o.start)::DATE AS month, max(m.exported) AS exported
-    FROM {name}.observation o JOIN {name}.member m ON m.id = o.member WHERE o.member NOT IN ({gone}) GROUP BY ALL)
+    SELECT c.signal, c.source, c.month, max(m.exported) AS exported
+    FROM {name}.confirmed c JOIN {name}.member m ON m.id = c.member WHERE c.member NOT IN ({gone}) GROUP BY ALL)
 SELECT c.*, coalesce(k.exported, TIMESTAMP '1970-01-01') AS exported
 FROM changing c LEFT JOIN kept k USING (signal, source, month)
 """
@@ -62,5 +63,6 @@ def take_back(connection: duckdb.DuckDBPyConnection, name: str, portions: Sequen
     connection.execute(f"INSERT INTO {name}.observation SELECT * EXCLUDE (spot) FROM heir")
     refresh_digests(connection, name)
     connection.execute(f"DELETE FROM {name}.digest WHERE n = 0")
+    connection.execute(f"DELETE FROM {name}.confirmed WHERE member IN ({gone})")
     connection.execute(f"DELETE FROM {name}.member WHERE portion IN ({listed})")
     return int(found[0])
