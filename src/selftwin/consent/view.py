@@ -71,25 +71,47 @@ class View:
         return found.select("day", "value", "unit", "n", "source")
 
     def latest(self) -> pl.DataFrame:
-        """The newest observation of every signal this view may read raw: signal, at (UTC), value, text, source."""
+        """The newest observation of every signal this view may read raw: signal, at (UTC), value, text, source.
+
+        Where the grant ends at a day, the newest up to that day; a signal whose newest lies before its first is left
+        out.
+        """
         import polars as pl
 
         found = [series.latest(self._store, name) for name in self._store.existing()]
         rows = pl.concat(found) if found else series.latest_of_nothing()
-        decisions = {key: self._judge(nature(key), Granularity.RAW) for key in rows["signal"]}
-        for request, decision in decisions.values():
-            self.record.note(request, decision, int(decision.allowed))
-        return rows.filter(pl.col("signal").is_in([key for key, (_, one) in decisions.items() if one.allowed]))
+        whole, within = [], [rows.clear()]
+        for key in rows["signal"]:
+            request, decision = self._judge(nature(key), Granularity.RAW)
+            bounded = any(_within(decision, None, None))
+            if bounded:
+                within.append(self._newest(key, decision).select(rows.columns))
+            elif decision.allowed:
+                whole.append(key)
+            self.record.note(request, decision, within[-1].height if bounded else int(decision.allowed))
+        return pl.concat([rows.filter(pl.col("signal").is_in(whole)), *within])
 
-    def held(self) -> list[Held]:
-        """The signals this view may read of which something is recorded, by category and key."""
+    def _newest(self, key: str, decision: Decision) -> pl.DataFrame:
+        """The newest observation of a signal within the days the grant covers."""
+        import polars as pl
+
+        low, high = _within(decision, None, None)
+        found = series.series(self._store, nature(key).category.value, key, since=low, until=high)
+        return found.tail(1).with_columns(signal=pl.lit(key))
+
+    def held(self, only: str | None = None) -> list[Held]:
+        """The signals (or one) this view may read of which something is recorded, by category and key."""
         found = []
         for name in self._store.existing():
             counts = series.counts(self._store, name)
             for key in days.signals_with_days(self._store, name):
+                if only is not None and key != only:
+                    continue
                 signal = nature(key)
+                request, decision = self._judge(signal, Granularity.DAILY)
                 unit, rows = counts.get(key, (None, 0))
-                if self._judge(signal, Granularity.DAILY)[1].allowed:
+                self.record.note(request, decision, int(decision.allowed))
+                if decision.allowed:
                     found.append(Held(signal, unit or signal.unit, rows))
         return found
 
@@ -123,18 +145,22 @@ class View:
         by_category: dict[str, list[tuple[Belief, Checkpoint | None]]] = {}
         for one in learnt:
             signal, request, decision = self._ask(one[0].key, Granularity.INSIGHT)
+            if self.action is not Action.LEARN:
+                reason = f"{self.party} may not learn through this view."
+                self.record.note(request, Decision(allowed=False, reason=reason), 0)
+                raise Refused(f"{reason} Nothing was kept.")
             self.record.note(request, decision, 1)
             by_category.setdefault(signal.category.value, []).append(one)
-        if self.action is not Action.LEARN:
-            raise Refused(f"{self.party} may not learn through this view. Nothing was kept.")
         for name, some in by_category.items():
             beliefs.keep(self._store, name, some)
 
     def checkpoint(self, key: str, model: str, version: int) -> Checkpoint | None:
-        """The model's last state for a signal, None where there is none of this version."""
+        """The model's last state for a signal; None without one of this version, or where days are bounded."""
         signal, request, decision = self._ask(key, Granularity.DAILY)
         self.record.note(request, decision, 0)
         name = signal.category.value
+        if any(_within(decision, None, None)):
+            return None
         return beliefs.checkpoint(self._store, name, key, model, version) if self._store.has(name) else None
 
     def _days(self, signal: Signal) -> pl.DataFrame:
@@ -168,7 +194,7 @@ class View:
         """The first refusal among everything the belief was made from, else the last approval."""
         first = self._request(nature(belief.key), Granularity.INSIGHT)
         for request in _each(first, belief.categories, belief.sensitivities):
-            decision = decide(self.grants, request)
+            decision = _reaching(belief, decide(self.grants, request), self.party)
             if not decision.allowed:
                 return request, decision
         return request, decision
@@ -179,6 +205,16 @@ def _each(first: Request, categories: Iterable[str], sensitivities: Iterable[str
 
     pairs = [(category, sensitivity) for category in categories for sensitivity in sensitivities]
     return [first, *(replace(first, category=category, sensitivity=sensitivity) for category, sensitivity in pairs)]
+
+
+def _reaching(belief: Belief, decision: Decision, party: str) -> Decision:
+    """The decision, turned down where the belief was made from days the grant does not cover."""
+    low, high = _within(decision, None, None)
+    early = low is not None and any(first < low.isoformat() for _, first, _, _ in belief.lineage)
+    late = high is not None and any(last > high.isoformat() for _, _, last, _ in belief.lineage)
+    if early or late:
+        return Decision(allowed=False, reason=f"{party} was not granted all the days it was made from.")
+    return decision
 
 
 def _within(decision: Decision, since: date | None, until: date | None) -> tuple[date | None, date | None]:

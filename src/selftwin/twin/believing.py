@@ -91,7 +91,7 @@ class Beliefs:
         return Outlook(held, usual(learnt, at=today), days_ahead(learnt, days=3))
 
     def _signal(self, key: str) -> Signal:
-        found = next((one for one in self.models.held() if one.signal.key == key), None)
+        found = next(iter(self.models.held(key)), None)
         signal = nature(key)
         if found is None:
             raise NothingYet(f"There is no {signal.label.lower()} yet.", hint="`selftwin signals` lists what there is.")

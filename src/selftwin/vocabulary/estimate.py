@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Trust(StrEnum):
@@ -49,6 +54,20 @@ class Forecast:
     beats: tuple[tuple[str, float], ...]
     steps: tuple[Step, ...]
 
+    def frame(self) -> pl.DataFrame:
+        """The steps as a frame: at, mean, lo50, hi50, lo80, hi80, lo90, hi90; null where the data do not allow it."""
+        import polars as pl
+
+        schema = {name: pl.String if name == "at" else pl.Float64 for name in Step.__slots__}
+        return pl.DataFrame([asdict(step) for step in self.steps], schema=schema)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame().__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        said = f"{self.signal} ({self.unit}) from {self.made_at} by {self.method}, trust: {self.trust}, days: {self.n}"
+        return f"<p>{escape(said)}</p>{self.frame()._repr_html_()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Normal:
@@ -71,3 +90,21 @@ class Normal:
     run: int
     trend_per_week: float | None
     weekly: tuple[float, ...] | None
+
+    def frame(self) -> pl.DataFrame:
+        """One row with every field; `weekly` is a list, Monday first."""
+        import polars as pl
+
+        numbers = ("value", "low", "middle", "high", "place", "trend_per_week")
+        counts = ("age_days", "n", "level", "run")
+        types: dict[str, pl.DataType] = dict.fromkeys(asdict(self), pl.String())
+        types |= dict.fromkeys(numbers, pl.Float64()) | dict.fromkeys(counts, pl.Int64())
+        types["weekly"] = pl.List(pl.Float64)
+        return pl.DataFrame([asdict(self) | {"weekly": self.weekly and list(self.weekly)}], schema=types)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame().__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        said = f"{self.signal} ({self.unit}) on {self.day}, trust: {self.trust}, days: {self.n}"
+        return f"<p>{escape(said)}</p>{self.frame()._repr_html_()}"
