@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODEL = "daily-1"
-HORIZONS = (1, 2, 3, 5, 7, 14, 28)  # a day between takes the next longer one
+HORIZONS = (1, 2, 3, 4, 5, 6, 7, 10, 15, 30)
+"""A lag between takes the next longer one; beyond a week none is a multiple of seven, where the last value would be the
+same weekday's, as it is for no other lag."""
 SHARES = tuple(float(share) for share in QUANTILES)
 
 

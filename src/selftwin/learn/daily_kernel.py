@@ -1,13 +1,14 @@
-"""The compiled heart of the daily forecaster: origins, experts, their mixture, quantiles, and the walk over days.
+"""The compiled heart of the daily forecaster: the mixture of experts, its quantiles, and the walk over days.
 
-All compiled functions live in this one file because numba's cache watches only the file of the function called.
-The level recursion follows Harvey, "Forecasting, Structural Time Series Models and the Kalman Filter" (1989), the
-mixture Vovk's aggregation of experts (1990), the intervals Gibbs & Candès, "Adaptive Conformal Inference" (2021).
+The mixture follows Vovk's aggregation of experts (1990), the intervals Gibbs & Candès, "Adaptive Conformal Inference
+Under Distribution Shift" (2021).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
@@ -18,12 +19,7 @@ from selftwin.learn.daily_memory import (
     CHANGE,
     COUNT,
     DAY,
-    DEVIATION,
-    DOUBT,
-    DRIFTS,
-    ECHO,
     EXPERTS,
-    FAST,
     FEATURES,
     FEW,
     FLOOR,
@@ -31,30 +27,18 @@ from selftwin.learn.daily_memory import (
     LAPLACE,
     LAST,
     LATE,
-    LEVEL,
-    MEAN,
-    MEAN7,
-    MED28,
-    MEDALL,
-    MISS,
     MISSES,
     MODE,
     NAIVES,
     ORIGIN_SIZE,
     PERSONAL,
-    PHI,
     QUANTILE_FEATURES,
     QUANTILES,
     RESIDUAL,
     SCORES,
-    SEEN,
     SKEW,
-    SLOW,
     SQUARES,
-    SWING,
     TAIL_STEP,
-    TOTAL,
-    WEEK,
     WHOLE,
     WINDOW,
     Floats,
@@ -63,170 +47,13 @@ from selftwin.learn.daily_memory import (
     Prior,
     Sight,
 )
+from selftwin.learn.daily_origin import advance, at_share, compiled, experts, naives, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-F = TypeVar("F", bound="Callable[..., object]")
 
-
-def compiled(function: F) -> F:
-    """The function compiled by numba on first use and kept on disk, with its type kept."""
-    return cast("F", numba.njit(cache=True)(function))
-
-
-@compiled
-def at_share(ordered: Floats, share: float) -> float:
-    """The quantile of sorted values, each value standing in the middle of its share."""
-    n = len(ordered)
-    place = share * n - 0.5
-    if place <= 0.0:
-        return float(ordered[0])
-    if place >= n - 1:
-        return float(ordered[n - 1])
-    below = int(place)
-    return float(ordered[below] + (place - below) * (ordered[below + 1] - ordered[below]))
-
-
-@compiled
-def week_profile(origin: Floats, variance: float) -> None:
-    """Write the weekday profile, shrunk by how far weekdays differ more than noise would make them."""
-    total = 0.0
-    seen = 0.0
-    for w in range(7):
-        total += origin[DEVIATION + w]
-        seen += origin[SEEN + w]
-    middle = total / max(seen, 1.0)
-    between = 0.0
-    kinds = 0
-    for w in range(7):
-        n = origin[SEEN + w]
-        if n > 0:
-            off = origin[DEVIATION + w] / n - middle
-            between += off * off - variance / n
-            kinds += 1
-    between = max(between / max(kinds, 1), 0.0)
-    for w in range(7):
-        n = origin[SEEN + w]
-        if n > 0:
-            off = origin[DEVIATION + w] / n - middle
-            origin[WEEK + w] = off * between / (between + variance / n + 1e-300)
-
-
-@compiled
-def drift_levels(old: Floats, new: Floats, gap: float, value: float, variance: float) -> None:
-    """One robust Kalman step for each drift; a miss of over three deviations counts as three."""
-    for j in range(len(DRIFTS)):
-        doubt = old[DOUBT + j] + DRIFTS[j] * min(gap, 14.0)
-        error = value - old[LEVEL + j]
-        edge = 3.0 * np.sqrt(variance * (doubt + 1.0))
-        new[LEVEL + j] = old[LEVEL + j] + doubt / (doubt + 1.0) * max(min(error, edge), -edge)
-        new[DOUBT + j] = doubt / (doubt + 1.0)
-        new[MISS + j] = 0.985 * old[MISS + j] + abs(error) / np.sqrt(variance)
-
-
-@compiled
-def advance(old: Floats, new: Floats, day: int, value: float) -> None:
-    """Write the origin after one more observation (`old` is all zeros before the first)."""
-    new[:] = old
-    count = old[COUNT] + 1.0
-    off = value - old[MEAN]
-    new[COUNT], new[LAST], new[DAY] = count, value, day
-    new[MEAN] = old[MEAN] + off / count
-    new[SQUARES] = old[SQUARES] + off * (value - new[MEAN])
-    variance = new[SQUARES] / max(count - 1.0, 1.0) + 1e-18 * value * value + 1e-300
-    weekday = day % 7
-    new[TOTAL + weekday] += value
-    new[SEEN + weekday] += 1.0
-    if count == 1.0:
-        new[FAST] = value
-        new[SLOW] = value
-        new[LEVEL : LEVEL + len(DRIFTS)] = value
-        new[DOUBT : DOUBT + len(DRIFTS)] = 1.0
-        return
-    new[FAST] = old[FAST] + max(0.2, 1.0 / count) * (value - old[FAST])
-    new[SLOW] = old[SLOW] + max(0.1, 1.0 / count) * (value - old[SLOW])
-    new[DEVIATION + weekday] += value - old[SLOW]
-    week_profile(new, variance)
-    drift_levels(old, new, day - old[DAY], value - old[WEEK + weekday], variance)
-    before = old[LAST] - new[MEAN]
-    new[SWING] = 0.99 * old[SWING] + before * before
-    if day - old[DAY] == 1:
-        new[ECHO] = 0.99 * old[ECHO] + before * (value - new[MEAN])
-    new[PHI] = max(min(new[ECHO] / (new[SWING] + 3.0 * variance), 0.98), 0.0)
-
-
-@compiled
-def summarise(origin: Floats, values: Floats) -> None:
-    """Write what the sorted past says: medians, quantiles, and how discrete, floored and skew the last 60 are."""
-    n = len(values)
-    ordered = np.sort(values)
-    late = np.sort(values[max(0, n - 28) :])
-    origin[MEAN7] = values[max(0, n - 7) :].mean()
-    origin[MED28] = np.median(late)
-    origin[MEDALL] = np.median(ordered)
-    for q in range(len(QUANTILES)):
-        origin[ALL + q] = at_share(ordered, QUANTILES[q])
-        origin[LATE + q] = at_share(late, QUANTILES[q])
-    recent = np.sort(values[max(0, n - 60) :])
-    run, mode, kinds, floor, whole = 1, 1, 1, 1, 1.0
-    for i in range(len(recent)):
-        if recent[i] != np.round(recent[i]):
-            whole = 0.0
-        if i == 0:
-            continue
-        run = run + 1 if recent[i] == recent[i - 1] else 1
-        kinds += 1 if recent[i] != recent[i - 1] else 0
-        mode = max(mode, run)
-        floor += 1 if recent[i] == recent[0] else 0
-    origin[MODE] = mode / len(recent)
-    origin[FEW] = 1.0 if kinds < 12 else 0.0
-    origin[FLOOR] = floor / len(recent)
-    origin[SKEW] = recent.mean() - np.median(recent)
-    origin[WHOLE] = whole
-
-
-@compiled
-def weekday_median(origin: Floats, days: Ints, values: Floats, target: int) -> float:
-    """The median of the last eight same weekdays, shrunk to the 28-day median."""
-    same = np.empty(8)
-    found = 0
-    for i in range(len(values) - 1, -1, -1):
-        if (target - days[i]) % 7 == 0:
-            same[found] = values[i]
-            found += 1
-            if found == 8:
-                break
-    middle = float(origin[MED28])
-    if found == 0:
-        return middle
-    return middle + (float(np.median(same[:found])) - middle) * found / (found + 4.0)
-
-
-@compiled
-def experts(origin: Floats, days: Ints, values: Floats, target: int, out: Floats) -> None:
-    """Write what each expert expects of the target day: `out` [EXPERTS], in the unit of the values."""
-    gap = target - origin[DAY]
-    out[0], out[1], out[2] = origin[LAST], origin[MEAN], origin[MEAN7]
-    out[3], out[4], out[5] = origin[MED28], origin[MEDALL], origin[FAST]
-    out[6] = origin[MEAN] + origin[PHI] ** gap * (origin[LAST] - origin[MEAN])
-    least = origin[MISS : MISS + len(DRIFTS)].min()
-    weight, level = 0.0, 0.0
-    for j in range(len(DRIFTS)):
-        share = np.exp(-0.7 * (origin[MISS + j] - least))
-        weight += share
-        level += share * origin[LEVEL + j]
-    out[7] = level / weight + origin[WEEK + target % 7]
-    out[8] = weekday_median(origin, days, values, target)
-
-
-@compiled
-def naives(origin: Floats, target: int, out: Floats) -> None:
-    """Write the naive guesses: `out` [NAIVES], last value, 7-day mean, weekday mean (all days where none is known)."""
-    weekday = target % 7
-    out[0], out[1], out[2] = origin[LAST], origin[MEAN7], origin[MEAN]
-    if origin[SEEN + weekday] > 0:
-        out[2] = origin[TOTAL + weekday] / origin[SEEN + weekday]
+COMPILED = ("kernel", "memory", "origin")
 
 
 @compiled
@@ -252,7 +79,8 @@ def features(
     centre = guesses[5]
     spread = 0.0
     for k in range(EXPERTS):
-        out[k] = (slow[k] / weights[0] - scale) / scale * min(1.0, weights[0] / 20.0) if weights[0] > 0 else 0.0
+        lost = slow[k] / weights[0] if weights[0] > 0 else scale
+        out[k] = (lost - scale) / scale * min(1.0, weights[0] / 20.0)
         off = (guesses[k] - centre) / scale
         out[EXPERTS + k] = max(min(off, 3.0), -3.0)
         spread += abs(off) / EXPERTS
@@ -267,9 +95,9 @@ def features(
 
 
 @compiled
-def mixture(x: Floats, guesses: Floats, slow: Floats, scale: float, prior: Floats) -> float:
-    """The experts' mean under prior times personal record; `prior` [FEATURES + 1, EXPERTS] (last row: constants)."""
-    logits = prior[FEATURES] - PERSONAL * (slow - slow.min()) / scale
+def mixture(x: Floats, guesses: Floats, record: Floats, prior: Floats) -> float:
+    """The experts' mean, weighed by the prior and their own record [EXPERTS] (what each lost: less is better)."""
+    logits = prior[FEATURES] - PERSONAL * (record - record.min())
     for f in range(FEATURES):
         logits = logits + x[f] * prior[f]
     shares = np.exp(logits - logits.max())
@@ -354,7 +182,7 @@ def foresee(
     experts(origin, memory.days[:until], memory.values[:until], target, guesses)
     slow, fast, horizon = memory.losses[track, 0], memory.losses[track, 1], float(memory.horizons[track])
     scale = features(origin, guesses, slow, fast, memory.weights[track], target - origin[DAY], horizon, x)
-    point = mixture(x, guesses, slow, scale, prior.experts)
+    point = mixture(x, guesses, slow / (scale * horizon), prior.experts)
     sight.scales[place], sight.points[place] = scale, point
     out[3] = point
     if memory.counts[track, 0] >= 3:
@@ -458,39 +286,56 @@ def remember(memory: Memory, day: int, value: float) -> None:
 
 
 @compiled
-def walk(memory: Memory, prior: Prior, days: Ints, values: Floats, sight: Sight) -> None:
-    """Learn observations in place, after writing what each track says of them: `sight` [T, n, …]."""
-    for i in range(len(days)):
-        day = days[i]
-        filled = min(memory.seen[0], WINDOW)
+def say(memory: Memory, prior: Prior, track: int, day: int, value: float, sight: Sight, place: tuple[int, int]) -> None:
+    """Write what one track says of a day that is now known, from a horizon before it, and queue what it will learn."""
+    known_day = day - memory.horizons[track]
+    settle(memory, track, known_day)
+    filled, back = min(memory.seen[0], WINDOW), 0
+    while back < filled and memory.days[filled - 1 - back] > known_day:
+        back += 1
+    if back == filled:
+        return
+    foresee(memory, prior, track, back, day, sight, place)
+    origin = memory.origins[(memory.seen[0] - 1 - back) % len(memory.origins)]
+    waiting = memory.counts[track, 1]
+    owe(origin, day, value, sight, place, memory.horizons[track], memory.pending[track, waiting])
+    memory.pending_days[track, waiting] = day
+    memory.counts[track, 1] = waiting + 1
+
+
+def _sources() -> int:
+    """A number of the text of the compiled files, so that code kept on disk is never older than any of them."""
+    here = Path(__file__)
+    return zlib.crc32(b"".join(here.with_name(f"daily_{part}.py").read_bytes() for part in COMPILED))
+
+
+def _entries(sources: int) -> tuple[Callable[..., None], Callable[..., None]]:
+    """The two ways in, compiled and kept on disk: numba looks for changes in one file only, but keys what it keeps by
+    the values a function closes over, here `sources`."""
+
+    def walk(memory: Memory, prior: Prior, days: Ints, values: Floats, sight: Sight) -> None:
+        if sources < 0:
+            return
+        for i in range(len(days)):
+            for track in range(len(memory.horizons)):
+                say(memory, prior, track, days[i], values[i], sight, (track, i))
+            remember(memory, days[i], values[i])
+
+    def look_ahead(memory: Memory, prior: Prior, targets: Ints, lags: Ints, sight: Sight) -> None:
+        if sources < 0:
+            return
+        last = memory.days[min(memory.seen[0], WINDOW) - 1]
         for track in range(len(memory.horizons)):
-            known_day = day - memory.horizons[track]
-            settle(memory, track, known_day)
-            back = 0
-            while back < filled and memory.days[filled - 1 - back] > known_day:
-                back += 1
-            if back == filled:
-                continue
-            place = (track, i)
-            foresee(memory, prior, track, back, day, sight, place)
-            origin = memory.origins[(memory.seen[0] - 1 - back) % len(memory.origins)]
-            waiting = memory.counts[track, 1]
-            row = memory.pending[track, waiting]
-            owe(origin, day, values[i], sight, place, memory.horizons[track], row)
-            memory.pending_days[track, waiting] = day
-            memory.counts[track, 1] = waiting + 1
-        remember(memory, day, values[i])
+            settle(memory, track, last)
+        for i in range(len(targets)):
+            track = min(np.searchsorted(memory.horizons, lags[i]), len(memory.horizons) - 1)
+            foresee(memory, prior, track, 0, targets[i], sight, (0, i))
+
+    kept = numba.njit(cache=True)
+    return kept(walk), kept(look_ahead)
 
 
-@compiled
-def look_ahead(memory: Memory, prior: Prior, targets: Ints, lags: Ints, sight: Sight) -> None:
-    """Write what is said of target days [n], each by the track of its lag: `sight` [1, n, …].
-
-    Everything that waits is learnt first, so give a copy of the memory.
-    """
-    last = memory.days[min(memory.seen[0], WINDOW) - 1]
-    for track in range(len(memory.horizons)):
-        settle(memory, track, last)
-    for i in range(len(targets)):
-        track = min(np.searchsorted(memory.horizons, lags[i]), len(memory.horizons) - 1)
-        foresee(memory, prior, track, 0, targets[i], sight, (0, i))
+# walk: learn observations in place, after writing what each track says of them: `sight` [T, n, …]
+# look_ahead: write what is said of target days [n], each by the track of its lag: `sight` [1, n, …]; everything that
+# waits is learnt first, so give a copy of the memory
+walk, look_ahead = _entries(_sources())

@@ -1,7 +1,4 @@
-"""What the daily forecaster remembers of one series: flat arrays of a fixed layout, which can be kept as bytes.
-
-The compiled functions of `daily_kernel` freeze the numbers here: touch that file too when you change one.
-"""
+"""What the daily forecaster remembers of one series: flat arrays of a fixed layout, which can be kept as bytes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What is usual for a daily signal: a band that follows slowly, today's place in it, the trend and the week's rhythm.
 
-The band is made of weighted quantiles of the person's own days before (weights halve every 28 days), so a few wild
-days do not move it; the weekday counts only where it has made this person's past days easier to guess.
+The band is made of weighted quantiles of the person's own days before (weights halve every 28 days) but for the last
+week, so a few wild days do not move it; the weekday counts only where it has made past days easier to guess.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.signal import Signal
 
 HALF_LIFE, REACH = 28, 180  # days
+LAG = 7  # days: an illness must not make itself usual; where few days are known, none is left out
 EARNED = 0.97  # what knowing the weekday must leave of the error
 TREND_DAYS = 28
 ABOVE, BELOW, WITHIN = "above", "below", ""
@@ -89,6 +90,8 @@ def band_on(signal: Signal, days: Ints, values: Floats, i: int) -> Band:
     """The band of day i, from the days before it alone (at least three)."""
     near = days[:i] > days[i] - REACH
     near[-SCORED_FOR_LEVEL[90] :] = True
+    settled = near & (days[:i] < days[i] - LAG)
+    near = settled if settled.sum() >= WEEKLY_DAYS else near
     when, past = days[:i][near], values[:i][near]
     weights = 0.5 ** ((days[i] - when) / HALF_LIFE)
     weights /= weights.max()

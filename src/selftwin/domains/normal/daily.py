@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MODEL_VERSION = daily.MODEL
 MARK_EVERY = 28  # days with data
-MARKS_KEPT = 4
+MARKS_KEPT = 2
 EPOCH = date(1970, 1, 1)
 HEAD = f"selftwin learnt {MODEL_VERSION}\n".encode()
 DIGEST, SIZE = 32, 8  # bytes
