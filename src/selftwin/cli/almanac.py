@@ -126,13 +126,13 @@ def show(page: Page) -> None:
     screen.show(Text.assemble((day(page.day, weekday=True), "bold"), (newest, screen.palette().quiet)), "")
     screen.show(lead(page.entries), "")
     if page.odd:
-        screen.show(_rule("Out of the ordinary", _of(page)))
+        screen.show(screen.head("Out of the ordinary", _of(page)))
         screen.show(*(_block(page.days[e.key], e, odd_lines(e)) for e in page.odd))
     if page.ahead:
-        screen.show(_rule("What comes next", "14 days back, 3 ahead; ranges hold 9 times in 10"))
+        screen.show(screen.head("What comes next", "14 days back, 3 ahead; ranges hold 9 times in 10"))
         screen.show(*(_block(page.days[e.key], e, next_lines(e)) for e in page.ahead))
     screen.show(*account(page))
-    screen.say(_legend())
+    screen.say(legend())
 
 
 def lead(entries: Sequence[Entry]) -> str:
@@ -278,16 +278,6 @@ def _block(days: Days, entry: Entry, lines: Iterable[Text]) -> Table:
     return block
 
 
-def _rule(title: str, beside: str) -> Text:
-    """A heading over a hairline."""
-    from rich.text import Text
-
-    width = min(screen.out().width, 100)
-    gap = " " * max(width - len(title) - len(beside), 2)
-    quiet = screen.palette().quiet
-    return Text.assemble((title, "bold"), gap, (beside, quiet), "\n", ("─" * width, quiet))
-
-
 def _named(entries: Sequence[Entry], about: Any, page: Page) -> str:
     shown = entries if page.everything else entries[:NAMES]
     names = [f"{short(entry.label)} ({about(entry)})" for entry in shown]
@@ -295,7 +285,8 @@ def _named(entries: Sequence[Entry], about: Any, page: Page) -> str:
     return ", ".join(names) + (f", and {more} more" if more else "")
 
 
-def _legend() -> Text:
+def legend() -> Text:
+    """What the signs of the small drawings mean."""
     from rich.text import Text
 
     tokens, colour = screen.palette(), screen.coloured()

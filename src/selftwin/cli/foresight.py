@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from selftwin.cli import screen
 from selftwin.cli.charts import GUESS, Days, cone, is_guess, level, widest
@@ -22,12 +24,11 @@ if TYPE_CHECKING:
     from selftwin.cli.measures import Measure
     from selftwin.vocabulary.estimate import Forecast, Step
 
-ISO_DAY = len("2026-02-14")
-WIDEST = 100
+ISO_DAY, ROWS = len("2026-02-14"), 12
 
 
-def foresight(forecast: Forecast, past: Sequence[tuple[datetime, float]] | None) -> None:
-    """Print a forecast."""
+def foresight(forecast: Forecast, past: Sequence[tuple[datetime, float]], zone: str) -> None:
+    """Print a forecast after what was recorded before it, on the clock of a zone."""
     label = nature(forecast.signal).label
     read = measure(forecast.signal, forecast.unit)
     spell = phrase(forecast.signal, label).spell
@@ -36,27 +37,34 @@ def foresight(forecast: Forecast, past: Sequence[tuple[datetime, float]] | None)
     if not said:
         screen.show("Too soon to say.", trusted(forecast.trust, forecast.n, spell))
         return
-    screen.show(nearest(said[0], read), "")
+    screen.show(nearest(said[0], read, zone), "")
     if past:
         screen.show(*_drawn(forecast, past, read), "")
-    screen.show(_table(said, read))
+    screen.show(_table(thinned(said), read, zone))
     screen.show(trusted(forecast.trust, forecast.n, spell), *record(forecast))
 
 
-def nearest(step: Step, read: Measure) -> str:
+def nearest(step: Step, read: Measure, zone: str) -> str:
     """The first step: when, the range and how often it holds, and the middle."""
     low, high = widest(step)
     near = read.axis(step.mean or 0.0, *(bound for bound in (low, high) if bound is not None))
     if low is None or high is None:
-        return f"{when(step.at)}: most likely near {near}; too soon to say how wide."
-    return f"{when(step.at)}: {read.range(low, high)} ({within(level(step))}), most likely near {near}."
+        return f"{when(step.at, zone)}: most likely near {near}; too soon to say how wide."
+    return f"{when(step.at, zone)}: {read.range(low, high)} ({within(level(step))}), most likely near {near}."
 
 
-def when(at: str) -> str:
-    """A step's day or time on this machine's clock, in words."""
+def when(at: str, zone: str) -> str:
+    """A step's day, or its time on the clock of a zone, in words."""
     if len(at) == ISO_DAY:
         return day(date.fromisoformat(at), weekday=True, year=False)
-    return f"{datetime.fromisoformat(at).astimezone():%H:%M}"
+    here = datetime.fromisoformat(at).astimezone(ZoneInfo(zone))
+    return f"{day(here.date(), year=False)}, {here:%H:%M}"
+
+
+def thinned(steps: Sequence[Step]) -> list[Step]:
+    """At most a dozen steps, evenly apart, the last among them."""
+    apart = math.ceil(len(steps) / ROWS)
+    return [step for place, step in enumerate(steps, 1) if place % apart == 0 or place == len(steps)]
 
 
 def record(forecast: Forecast) -> list[str]:
@@ -75,13 +83,13 @@ def _closer(ratio: float) -> str:
     return f"{share:.0f} % {'closer' if ratio <= 1 else 'farther off'}" if share < 1000 else "far farther off"
 
 
-def _table(steps: Sequence[Step], read: Measure) -> Table:
+def _table(steps: Sequence[Step], read: Measure, zone: str) -> Table:
     levels = [share for share in (50, 80, 90) if any(getattr(step, f"lo{share}") is not None for step in steps)]
     listed = screen.table("when", "near", *(within(share) for share in levels), whole=("when", "near"))
     for step in steps:
         spread = [bound for bound in widest(step) if bound is not None]
         ranges = [_range(step, share, read) for share in levels]
-        listed.add_row(when(step.at), read.axis(step.mean or 0.0, *spread), *ranges)
+        listed.add_row(when(step.at, zone), read.axis(step.mean or 0.0, *spread), *ranges)
     return listed
 
 
@@ -93,7 +101,7 @@ def _range(step: Step, share: int, read: Measure) -> str:
 def _drawn(forecast: Forecast, past: Sequence[tuple[datetime, float]], read: Measure) -> list[Text]:
     """The drawing, by days or by the steps of the sensor's grid."""
     console = screen.out()
-    width = min(console.width, WIDEST)
+    width = min(console.width, screen.WIDEST)
     if len(forecast.made_at) == ISO_DAY:
         made = date.fromisoformat(forecast.made_at)
         days = Days.between([(at.date(), value) for at, value in past], made - timedelta(13), made)

@@ -113,11 +113,12 @@ class Measure:
         return first if first == last else f"{first} to {last}"
 
     def _step(self, values: list[float]) -> float:
-        """The power of ten to which these values are worth writing."""
+        """What these values are worth being written to: 1, 2 or 5 times a power of ten."""
         there = [self(value) for value in values]
         spread = max(there) - min(there)
-        size = spread / 6 if spread > 0 else max(map(abs, there)) / 100
-        step = 10.0 ** math.floor(math.log10(size)) if size > 0 else 1.0
+        size = spread / 12 if spread > 0 else max(map(abs, there)) / 100
+        power = 10.0 ** math.floor(math.log10(size)) if size > 0 else 1.0
+        step = power * max(times for times in (1, 2, 5) if times * power <= max(size, power))
         return max(step, 1.0) if self.whole or self.unit == "min" else step
 
     def _figure(self, value: float, step: float) -> str:

@@ -63,7 +63,8 @@ def report(account: ImportAccount, *, dry_run: bool = False) -> None:
 
 def _sources(files: Iterable[FileAccount]) -> Table:
     listed = screen.table("source", "files", "from", "to", "records", "new", "known", "revised",
-                          right=("files", "records", "new", "known", "revised"))  # fmt: skip
+                          right=("files", "records", "new", "known", "revised"),
+                          whole=("source", "from", "to"))  # fmt: skip
     ordered = sorted(files, key=lambda file: file.source)
     for source, some in groupby(ordered, key=lambda file: file.source):
         group = list(some)

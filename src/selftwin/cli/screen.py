@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console, RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 PAPER = "SELFTWIN_PAPER"
+WIDEST = 100  # letters a drawing or a rule takes at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,9 @@ DARK = Palette("#E9ECE3", "#98A3A1", "#223B2E", "#9BCDAE", "#222B4C", "#374582",
                "#F3968F")  # fmt: skip
 
 
+_instead: list[Console] = []
+
+
 @lru_cache(maxsize=1)
 def palette() -> Palette:
     """For the paper the terminal says it has, or SELFTWIN_PAPER=light|dark says; dark where neither does."""
@@ -55,9 +63,21 @@ def talk() -> Console:
     return _console(stderr=True)
 
 
+@contextmanager
+def recorded(console: Console) -> Iterator[None]:
+    """What would go to stdout goes to this console instead, for a picture."""
+    _instead.append(console)
+    try:
+        yield
+    finally:
+        _instead.pop()
+
+
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
+    if _instead and not stderr:
+        return _instead[-1]
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
@@ -123,12 +143,23 @@ def _plain(thing: Any) -> Any:
     raise TypeError(f"{type(thing).__name__} has no form in JSON")
 
 
+def head(title: str, beside: str = "") -> Text:
+    """A heading over a hairline, with a note at its right end."""
+    from rich.text import Text
+
+    width = min(out().width, WIDEST)
+    gap = " " * max(width - len(title) - len(beside), 2)
+    quiet = palette().quiet
+    return Text.assemble((title, "bold"), gap, (beside, quiet), "\n", ("─" * width, quiet))
+
+
 def table(*heads: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
     """A table with hairlines; the columns named in `right` hold numbers, those in `whole` are never broken."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style=palette().quiet, border_style=palette().quiet)
+    quiet = palette().quiet
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style=quiet, border_style=quiet)
     for head in heads:
         number = head in right
         made.add_column(head, justify="right" if number else "left", overflow="fold", no_wrap=number or head in whole)

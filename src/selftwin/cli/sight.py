@@ -32,7 +32,7 @@ def sight(key: str, label: str, rows: pl.DataFrame, normal: Normal | None) -> No
     days = Days.between(found, found[0][0], found[-1][0])
     console = screen.out()
     screen.show(heading(label, read), *usual(key, label, normal, read), "")
-    screen.show(*chart(days, normal, read, width=min(console.width, 100), colour=screen.coloured()))
+    screen.show(*chart(days, normal, read, width=min(console.width, screen.WIDEST), colour=screen.coloured()))
     screen.show(_legend(days, normal, read), "", _table(rows, normal, read))
 
 

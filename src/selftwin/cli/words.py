@@ -111,8 +111,9 @@ def trusted(trust: Trust, n: int, spell: str) -> str:
     """
     if trust is Trust.NONE:
         return f"{MARKS[trust]} {count(n, spell)} noted; {_needed(FIRST_DAYS - n)}"
-    level = "trusted" if trust is Trust.TRUSTED else f"first impression, trusted after {TRUSTED_DAYS}"
-    return f"{MARKS[trust]} {level}, {count(n, spell)}"
+    if trust is Trust.FIRST:
+        return f"{MARKS[trust]} first impression, {count(n, spell)}; trusted after {TRUSTED_DAYS}"
+    return f"{MARKS[trust]} trusted, {count(n, spell)}"
 
 
 def _needed(more: int) -> str:

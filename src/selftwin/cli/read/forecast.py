@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -32,13 +32,14 @@ def command(
     when = day_or_moment(at) if at else None
     with call.open() as twin:
         found = twin.forecast(signal, days=days, minutes=minutes, at=when)
-        past = None if call.json else _past(twin, found)
+        past = [] if call.json else recent(twin, found)
+        zone = twin.zones.at(datetime.now(UTC))
     if call.json:
         screen.data(plain(found))
     else:
         from selftwin.cli.foresight import foresight
 
-        foresight(found, past)
+        foresight(found, past, zone)
     return 0 if any(step.mean is not None for step in found.steps) else NOTHING_YET
 
 
@@ -49,7 +50,7 @@ def plain(forecast: Forecast) -> dict[str, object]:
     return said | {"beats": dict(forecast.beats), "steps": forecast.steps}
 
 
-def _past(twin: Twin, forecast: Forecast) -> list[tuple[datetime, float]]:
+def recent(twin: Twin, forecast: Forecast) -> list[tuple[datetime, float]]:
     """What was recorded before, for the drawing: two weeks of days, or four hours of samples."""
     import polars as pl
 
