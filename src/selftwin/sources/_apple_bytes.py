@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
+from numba.core.cgutils import ir  # the llvmlite that numba brings
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
+    Value = Any  # of llvmlite, which has no types
+    Builder = Any
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 PADDING = 128
@@ -56,7 +58,7 @@ def kept(function: Function) -> Function:
         return compiled(function)
 
 
-def _loaded(what: ir.Type, context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+def _loaded(what: Any, context: Any, builder: Builder, signature: Any, arguments: Any) -> Value:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     place = builder.gep(array.data, [arguments[1]])
     loaded = builder.load(builder.bitcast(place, what.as_pointer()))
@@ -68,7 +70,7 @@ def _loaded(what: ir.Type, context: Any, builder: ir.IRBuilder, signature: Any, 
 def word(_: Any, buffer: Any, at: Any) -> Any:
     """Eight bytes as one little-endian number."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> ir.Value:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Value:
         return _loaded(_WORD, context, builder, signature, arguments)
 
     return types.int64(buffer, at), generate
@@ -78,7 +80,7 @@ def word(_: Any, buffer: Any, at: Any) -> Any:
 def first(_: Any, mask: Any) -> Any:
     """The number of the lowest bit that is set."""
 
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> ir.Value:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Value:
         return builder.zext(builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1)), _WORD)
 
     return types.int64(mask), generate
@@ -88,25 +90,25 @@ def first(_: Any, mask: Any) -> Any:
 def ones(_: Any, mask: Any) -> Any:
     """How many bits are set."""
 
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> ir.Value:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Value:
         return builder.zext(builder.ctpop(arguments[0]), _WORD)
 
     return types.int64(mask), generate
 
 
-def _same(lanes: ir.Value, builder: ir.IRBuilder, *bytes_: int) -> ir.Value:
+def _same(lanes: Value, builder: Builder, *bytes_: int) -> Value:
     found = builder.icmp_unsigned("==", lanes, ir.Constant(_LANES, [bytes_[0]] * 32))
     for byte in bytes_[1:]:
         found = builder.or_(found, builder.icmp_unsigned("==", lanes, ir.Constant(_LANES, [byte] * 32)))
     return found
 
 
-def _mask(test: Callable[[ir.Value, ir.IRBuilder], ir.Value]) -> Any:
+def _mask(test: Callable[[Value, Builder], Value]) -> Any:
     """An intrinsic: of the 32 bytes at a place, a bit for each that passes the test."""
 
     @intrinsic
     def mask(_: Any, buffer: Any, at: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> ir.Value:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Value:
             lanes = _loaded(_LANES, context, builder, signature, arguments)
             return builder.bitcast(test(lanes, builder), ir.IntType(32))
 
@@ -115,12 +117,12 @@ def _mask(test: Callable[[ir.Value, ir.IRBuilder], ir.Value]) -> Any:
     return mask
 
 
-def _unplain(lanes: ir.Value, builder: ir.IRBuilder) -> ir.Value:
+def _unplain(lanes: Value, builder: Builder) -> Value:
     signed = builder.icmp_signed("<", lanes, ir.Constant(_LANES, [32] * 32))  # control characters, and all above 127
     return builder.or_(signed, _same(lanes, builder, QUOTE, AMPERSAND, LESS))
 
 
-def _begins_name(lanes: ir.Value, builder: ir.IRBuilder) -> ir.Value:
+def _begins_name(lanes: Value, builder: Builder) -> Value:
     low = builder.or_(lanes, ir.Constant(_LANES, [32] * 32))
     letter = builder.sub(low, ir.Constant(_LANES, [ord("a")] * 32))
     letters = builder.icmp_unsigned("<", letter, ir.Constant(_LANES, [26] * 32))
