@@ -341,6 +341,15 @@ def test_tags_are_counted_as_the_pattern_counts_them(data: bytes, start: int) ->
     assert compiled.tags(buffer, start, len(data)) == len(TAG.findall(data + b'"', start))
 
 
+def test_where_nothing_can_be_kept_code_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
+
+    def doubled(number: int) -> int:
+        return 2 * number
+
+    assert compiled.kept(doubled)(21) == 42
+
+
 def test_blocks_come_ahead_in_order_and_errors_where_they_are_waited_for() -> None:
     assert list(ahead(iter([b"a", b"b", b"c"] * 9))) == [b"a", b"b", b"c"] * 9
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from selftwin.sources import apple_health
 from selftwin.sources.apple_health import SOURCE
 from selftwin.sources.reader.members import Member
 from selftwin.sources.reader.process import Finished, Reading, Unrecognised
@@ -25,9 +26,7 @@ DTD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE HealthData [
 <!-- HealthKit Export Version: 14 -->
 <!ELEMENT HealthData (ExportDate,Me,(Record|Correlation|Workout|ActivitySummary|ClinicalRecord|Audiogram)*)>
-<!ATTLIST HealthData
-  locale CDATA #REQUIRED
->
+<!ATTLIST HealthData locale CDATA #REQUIRED>
 <!ELEMENT Record ((MetadataEntry|HeartRateVariabilityMetadataList)*)>
 <!-- Note: Any Records that appear as children of a correlation also appear as top-level records in this document. -->
 ]>
@@ -403,13 +402,7 @@ GOOD = record(f"{Q}StepCount", "1", "count")
         record(f"{Q}HeartRate", None, "count/min"),
         record(f"{Q}Unheard", None, "count/min"),
         record(f"{Q}HeartRate", "60", "count/min", startDate="1601-01-01 00:00:00 +0000"),
-        record(
-            f"{Q}HeartRate",
-            "60",
-            "count/min",
-            startDate="2200-01-01 00:00:00 +0000",
-            endDate="2200-01-01 00:00:00 +0000",
-        ),
+        record(f"{Q}HeartRate", "60", "count/min", startDate="2200-01-01 00:00:00 +0000", endDate=""),
         record(f"{Q}HeartRate", "60", "count/min", startDate="2026-02-30 00:00:00 +0000"),
         record(f"{Q}HeartRate", "60", "count/min", startDate="2026-02-03 24:00:00 +0000"),
         record(f"{Q}HeartRate", "60", "count/min", endDate="tomorrow"),
@@ -456,9 +449,17 @@ def test_what_follows_the_end_is_not_read_and_said() -> None:
     assert any("follows" in note for note in tally.notes)
 
 
-def test_reading_twice_makes_the_same_observations() -> None:
-    data = export(GOOD, WORKOUT.format(totals="", statistics=STATISTICS), GOOD)
-    assert read(data)[0] == read(data)[0]
+def test_a_large_export_goes_through_the_tokenizer_and_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = export(*(GOOD.replace('"1"', f'"{n}"') for n in range(40_000)), WORKOUT.format(totals="", statistics=""))
+    assert len(data) > 1.5 * apple_health.SMALL
+    large = read(data)
+    monkeypatch.setattr(apple_health, "SMALL", 1 << 40)
+    small = read(data)
+    assert [row | {"record": 0} for row in large[0]] == [row | {"record": 0} for row in small[0]]
+    assert large[1].records() == small[1].records() == Records(40_001, 40_001)
+    monkeypatch.undo()
+    with pytest.raises(BrokenExport, match="cut off"):
+        read(data[:-20])
 
 
 # Knowing its own

@@ -9,6 +9,7 @@ import codecs
 import re
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from selftwin.sources._apple_elements import ROOT
@@ -62,7 +63,9 @@ class AppleHealth:
             return
         with member.open() as stream:
             blocks = _decoded(iter(lambda: stream.read(_BLOCK), b""), member)
-            if member.size < SMALL:
+            begun = list(islice(blocks, SMALL // _BLOCK))
+            blocks = chain(begun, blocks)
+            if len(begun) < SMALL // _BLOCK:
                 yield from by_expat(Export(member.path), blocks, _body(blocks, member.path))
                 return
             from selftwin.sources._apple_fast import ahead, by_tokenizer
