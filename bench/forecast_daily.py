@@ -133,15 +133,15 @@ def _write(path: Path, series: list[Series], said: list[Floats]) -> None:
         out.write(",".join(("person", "signal", "date", *COLUMNS)) + "\n")
         for one, quantiles in zip(series, said, strict=True):
             for i, row in zip(one.scored, quantiles, strict=True):
-                numbers = ",".join(f"{row[place]:.6g}" for place in ORDER)
+                numbers = ",".join(f"{row[place]:.12g}" for place in ORDER)
                 out.write(f"{one.person},{one.signal},{one.dates[i]},{numbers}\n")
 
 
 # The naive reference
 
 
-def naive(one: Series) -> Floats:
-    """The naive guesses with quantiles from their own past errors: [scored, NAIVE, 5]."""
+def naive(one: Series) -> tuple[Floats, Floats]:
+    """The naive guesses [scored, NAIVE] and their quantiles from their own past errors [scored, NAIVE, 5]."""
     points = np.array([_naive_points(one, i) if known >= 2 else [np.nan] * 5 for i, known in enumerate(one.known)])
     said = np.empty((len(one.scored), len(NAIVE), len(TAUS)))
     for place, i in enumerate(one.scored):
@@ -150,8 +150,7 @@ def naive(one: Series) -> Floats:
         if len(errors) < 4:
             errors = one.values[: one.known[i], None] - points[i][None]
         said[place] = points[i][:, None] + np.quantile(errors, TAUS, axis=0).T
-        said[place, :, 2] = points[i]
-    return said
+    return points[one.scored], said
 
 
 def _naive_points(one: Series, i: int) -> list[float]:
@@ -161,13 +160,13 @@ def _naive_points(one: Series, i: int) -> list[float]:
     return [past[-1], past.mean(), past[-7:].mean(), float(np.median(past[-28:])), weekday]
 
 
-def scores(truth: Floats, said: Floats) -> Scores:
-    """How quantiles [n, 5] did on what came [n]."""
+def scores(truth: Floats, point: Floats, said: Floats) -> Scores:
+    """How points [n] and quantiles [n, 5] did on what came [n]."""
     low, high = said[:, 0], said[:, 4]
     away = truth[:, None] - said
     missed = 20 * (np.maximum(low - truth, 0) + np.maximum(truth - high, 0))
     return Scores(
-        float(np.abs(away[:, 2]).mean()),
+        float(np.abs(truth - point).mean()),
         float(2 * np.maximum(TAUS * away, (TAUS - 1) * away).mean()),
         float((high - low + missed).mean()),
         float(((truth >= low) & (truth <= high)).mean()),
@@ -181,10 +180,13 @@ def compared(name: str, series: list[Series], said: list[Floats], seconds: float
     """One row: a forecaster's errors ÷ the naive guesses', geometric means over series; series whose last value is
     nearly always right count for coverage alone."""
     truths = [one.values[one.scored] for one in series]
-    mine = [scores(truth, quantiles) for truth, quantiles in zip(truths, said, strict=True)]
+    mine = [scores(truth, quantiles[:, 2], quantiles) for truth, quantiles in zip(truths, said, strict=True)]
     guesses = [naive(one) for one in series]
-    theirs = [[scores(t, guess[:, m]) for m in range(len(NAIVE))] for t, guess in zip(truths, guesses, strict=True)]
-    still = [np.mean(t == guess[:, 0, 2]) >= DEGENERATE for t, guess in zip(truths, guesses, strict=True)]
+    theirs = [
+        [scores(t, points[:, m], its[:, m]) for m in range(len(NAIVE))]
+        for t, (points, its) in zip(truths, guesses, strict=True)
+    ]
+    still = [np.mean(t == points[:, 0]) >= DEGENERATE for t, (points, _) in zip(truths, guesses, strict=True)]
     used = [i for i, same in enumerate(still) if not same]
     by_error, by_pinball = _best(series, theirs, used, "error"), _best(series, theirs, used, "pinball")
     counts = np.array([len(truth) for truth in truths])

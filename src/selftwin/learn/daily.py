@@ -55,7 +55,7 @@ def learn(memory: Memory, days: Ints, values: Floats) -> tuple[Memory, Sight]:
     """
     from selftwin.learn.daily_kernel import walk
 
-    days, values = np.asarray(days, np.int64), np.asarray(values, np.float64)
+    days, values = np.array(days, np.int64), np.array(values, np.float64)  # own, so that one compiled form serves all
     before = np.concatenate([memory.days[min(int(memory.seen[0]), WINDOW) - 1 :][:1], days]) if memory.seen[0] else days
     if np.any(np.diff(before) <= 0):
         raise ValueError("days must ascend, one value each, and follow the days already learnt")
@@ -73,7 +73,7 @@ def quantiles(memory: Memory, targets: Ints, *, today: int | None = None) -> Flo
     """
     from selftwin.learn.daily_kernel import look_ahead
 
-    targets = np.asarray(targets, np.int64)
+    targets = np.array(targets, np.int64)
     if memory.seen[0] == 0:
         raise ValueError("nothing was learnt yet")
     said_on = last_day(memory) if today is None else today
