@@ -1,7 +1,8 @@
 """A made-up person with known causes: a coherent life, written as the export files of many devices and apps.
 
->>> from selftwin.sample import live, write
->>> paths = write(live(days=60), folder)  # doctest: +SKIP
+>>> life = live(days=60)
+>>> str(life.plan.day(59))
+'2026-03-12'
 """
 
 from selftwin.sample.life import Life, digest, live

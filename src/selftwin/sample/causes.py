@@ -42,6 +42,8 @@ class Effects:
     stress_hrv: float = -0.06
     stress_latency: float = 4.0
     stress_mood: float = -0.45
+    stress_spending: float = 0.2  # share more purchases per standard deviation above the mean
+    stress_listening: float = 0.25  # share more minutes per standard deviation above the mean
     late_dinner_sleep: float = -0.25  # minutes of sleep per minute of dinner past 20:30
     late_caffeine_latency: float = 0.12  # minutes per mg after 15:00
     sleep_mood: float = 0.35  # mood per hour slept more than usual

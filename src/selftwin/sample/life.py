@@ -82,7 +82,7 @@ def live(*, seed: int = SEED, days: int = DAYS, last: date = LAST) -> Life:
         glucose=glucose(fixed, clock_, states_, nights_, movement_, intake_, effects, seed),
         reviews=study(fixed, clock_, states_, nights_, effects, seed),
         mind=mind(fixed, states_, nights_, body_, effects, seed),
-        purchases=purchases(fixed, states_, seed),
+        purchases=purchases(fixed, states_, effects, seed),
         wearing=wearing(fixed, clock_, states_, nights_, movement_, seed),
     )
 

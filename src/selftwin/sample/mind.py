@@ -81,22 +81,22 @@ def mind(plan: Plan, states: States, nights: Nights, body: Body, effects: Effect
         noted=rng.random(days) < np.where(mood <= 2, 0.62, 0.9) - 0.4 * states.felt,
         wellness=np.clip(np.round(answers), 1, most).astype(np.int64),
         answered=rng.random(days) < 0.85 - 0.5 * states.felt,
-        listening=_listening(states, rng),
+        listening=_listening(states, effects, rng),
     )
 
 
-def _listening(states: States, rng: np.random.Generator) -> Floats:
+def _listening(states: States, effects: Effects, rng: np.random.Generator) -> Floats:
     days = states.stress.size
-    minutes = rng.gamma(3, 14, days) * (1 + 0.25 * np.maximum(states.stress, 0))
+    minutes = rng.gamma(3, 14, days) * (1 + effects.stress_listening * np.maximum(states.stress, 0))
     return np.where(rng.random(days) < 0.9, np.round(minutes), 0.0)
 
 
-def purchases(plan: Plan, states: States, seed: int) -> Purchases:
+def purchases(plan: Plan, states: States, effects: Effects, seed: int) -> Purchases:
     """What is bought: more on free days, more when stressed, hardly anything when ill."""
     rng = draws(seed, "purchases")
     rows: list[tuple[int, int, float]] = []
     for day in range(plan.days):
-        eager = (1 + 0.2 * max(states.stress[day], 0)) * (1 - 0.8 * states.felt[day])
+        eager = (1 + effects.stress_spending * max(states.stress[day], 0)) * (1 - 0.8 * states.felt[day])
         for shop, (_, _, median, spread, working, free) in enumerate(SHOPS):
             if rng.random() < (free if states.free[day] else working) * eager:
                 rows.append((day, shop, round(float(median * rng.lognormal(0, spread)), 2)))

@@ -55,6 +55,7 @@ class Plan:
     away: Span
     fitbit: Span
     fitbit_heart: Span
+    fitbit_trial: Span
     watch: Span
     staged: Span
     unworn: tuple[Span, ...]
@@ -92,6 +93,11 @@ def plan(days: int = DAYS, last: date = LAST) -> Plan:
     def span(share: float, most: int) -> Span:
         return Span(at(share), at(share) + max(3, min(most, days // 14)))
 
+    def two(share: float, most: int) -> tuple[Span, Span]:
+        first = span(share, most)
+        pause = first.stop + max(1, days // 60)
+        return first, Span(pause, pause + first.stop - first.first)
+
     out, trip = at(0.58), max(3, min(15, days // 15))
     first_illness = at(0.41)
     return Plan(
@@ -105,11 +111,12 @@ def plan(days: int = DAYS, last: date = LAST) -> Plan:
         away=Span(out, out + trip),
         fitbit=Span(0, at(0.275)),
         fitbit_heart=Span(at(0.2), at(0.2) + max(2, min(14, days // 20))),
+        fitbit_trial=Span(at(0.275) - max(5, min(40, days // 14)), at(0.275)),
         watch=Span(at(0.235), days),
         staged=Span(at(0.36), days),
         unworn=(Span(first_illness + 1, first_illness + 3), Span(at(0.5), at(0.5) + max(1, min(4, days // 40)))),
-        dexcom=(span(0.45, 10), span(0.48, 10)),
-        libre=(span(0.63, 14), span(0.66, 14)),
+        dexcom=two(0.45, 10),
+        libre=two(0.63, 14),
         nightscout=(Span(days - max(4, min(10, days // 10)), days),),
         whoop=span(0.69, 28),
         study=Span(at(0.5), days),

@@ -63,8 +63,9 @@ def study(plan: Plan, clock: Clock, states: States, nights: Nights, effects: Eff
     cards: list[_Card] = []
     usual = np.where(states.free, 640, 1235) + rng.normal(0, 25, plan.days)
     evening = clock.utc(np.arange(plan.days), usual) * 1000
+    there_was = clock.exists(np.arange(plan.days), usual)
     for day in range(plan.study.first, plan.study.stop):
-        if rng.random() > 0.9 - 0.25 * states.free[day] - states.felt[day]:
+        if rng.random() > 0.9 - 0.25 * states.free[day] - states.felt[day] or not there_was[day]:
             continue
         new = min(_NEW_A_DAY, _DECK - len(cards))
         cards += [_Card(len(cards), float(rng.lognormal(0.3, 0.5)), day, day) for _ in range(new)]

@@ -39,12 +39,16 @@ _LINKS = (
     ("stress", "heart_rate.resting", "stress_resting", (1,)),
     ("stress", "heart_rate_variability.sdnn", "stress_hrv", (1,)),
     ("stress", "mood", "stress_mood", (0,)),
+    ("stress", "sleep.latency", "stress_latency", (1,)),
+    ("stress", "purchase.eur", "stress_spending", (0,)),
+    ("stress", "listening", "stress_listening", (0,)),
     ("dinner", "sleep.duration", "late_dinner_sleep", (1,)),
     ("caffeine_late", "sleep.latency", "late_caffeine_latency", (1,)),
     ("asleep", "mood", "sleep_mood", (0,)),
     ("asleep", "recall.correct", "sleep_recall", (0,)),
     ("asleep", "glucose", "sleep_insulin", (0,)),
     ("load", "mood", "training_mood", (0,)),
+    ("load", "glucose", "exercise_glucose", (0,)),
     ("eaten", "weight", "energy_per_kg", (1,)),
 )
 

@@ -78,9 +78,8 @@ def _levels(stamps: list[str], lengths: Any, states: Any) -> tuple[list[dict[str
 
 
 def sleep_scores(life: Life, rng: np.random.Generator) -> dict[str, str]:
-    """Fitbit's CSV files of the nights: scores, heart rate variability, oxygen and temperature."""
+    """Fitbit's CSV files: scores of the nights, and of a trial of its paid service variability, oxygen, temperature."""
     nights = np.flatnonzero(life.wearing.fitbit_nights)
-    days = [life.plan.day(int(night)) for night in nights]
     woken = iso(life.clock.local(life.nights.wake[nights]))
     slept = life.nights.asleep[nights]
     duration = np.clip(np.round(50 * slept / 480), 1, 50).astype(int)
@@ -94,7 +93,9 @@ def sleep_scores(life: Life, rng: np.random.Generator) -> dict[str, str]:
         for place, night in reversed(list(enumerate(nights)))
     ]
     found = {"Sleep Score/sleep_score.csv": head + "".join(rows)}
-    for night, day in zip(nights.tolist(), days, strict=True):
+    nights = nights[np.isin(nights, np.arange(life.plan.fitbit_trial.first, life.plan.fitbit_trial.stop))]
+    for night in nights.tolist():
+        day = life.plan.day(night)
         name = f"Heart Rate Variability/Daily Heart Rate Variability Summary - {day:%Y-%m}-({day.day}).csv"
         found[name] = (
             f"timestamp,rmssd,nremhr,entropy\n{day}T00:00:00,{life.body.rmssd[night]:.3f},"

@@ -22,7 +22,8 @@ _WORDS = {1: "awful", 2: "bad", 3: "meh", 4: "good", 5: "rad"}
 def daylio(life: Life, folder: Path) -> Path:
     """Daylio's CSV, newest first: the day, its mood, what was done."""
     days = np.flatnonzero(life.mind.noted)
-    days = days[np.isin(days, np.arange(life.plan.mood.first, life.plan.mood.stop))][::-1]
+    kept = np.isin(days, np.arange(life.plan.mood.first, life.plan.mood.stop)) & life.clock.exists(days, 1350)
+    days = days[kept][::-1]
     lines = ["full_date,date,weekday,time,mood,activities,note_title,note"]
     rng = draws(life.seed, "daylio")
     for one, minute in zip(days.tolist(), rng.integers(0, 55, days.size), strict=True):
