@@ -34,8 +34,14 @@ def test_a_nap_is_no_night_and_counts_apart() -> None:
     found = nights.sleeps(*stages(*NIGHT, (38, 39, "asleep", 0)))
     main = nights.main_sleeps(found, [0])
     assert main[1].asleep == 390.0
-    naps = nights.naps(found, main)
+    naps = nights.naps(found, main, [0])
     assert (naps.day.tolist(), naps.value.tolist()) == ([1], [60.0])
+
+
+def test_a_nap_two_devices_saw_counts_once_on_a_day_without_a_night() -> None:
+    found = nights.sleeps(*stages((38, 39, "asleep", 2), (38, 39.5, "asleep", 1)))
+    naps = nights.naps(found, {}, [1, 2])
+    assert (naps.value.tolist(), naps.source.tolist()) == ([90.0], [1])
 
 
 def test_sleep_interrupted_for_less_than_ninety_minutes_is_one_night() -> None:

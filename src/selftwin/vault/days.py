@@ -146,7 +146,7 @@ class Maker:
         seen = self._sleeps(low, high)
         main = nights.main_sleeps(seen, self._order)
         if signal.key == NAPS:
-            return nights.naps(seen, main)
+            return nights.naps(seen, main, self._order)
         if signal.key in CLOCK:
             return nights.clock(main, CLOCK[signal.key])
         return nights.from_stages(main, signal.made_of.removeprefix(f"{STAGES}:").split("|"))

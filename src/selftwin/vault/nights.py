@@ -114,17 +114,19 @@ def _key(sleep: Sleep, rank: Mapping[int, int]) -> tuple[int, float]:
     return rank.get(sleep.source, len(rank)), -sleep.asleep
 
 
-def naps(found: Sequence[Sleep], nights: Mapping[int, Sleep]) -> Days:
-    """Minutes asleep outside the night, by day, as the night's source saw it (any source where there is no night)."""
+def naps(found: Sequence[Sleep], nights: Mapping[int, Sleep], order: Sequence[int]) -> Days:
+    """Minutes asleep outside the night, by day, as the night's source saw it (without a night, the best-ranked)."""
+    rank = {source: place for place, source in enumerate(order)}
+    apart = sorted((one for one in found if one is not nights.get(one.day)), key=lambda one: _key(one, rank))
+    speaks = {day: night.source for day, night in nights.items()}
     minutes: dict[int, float] = {}
-    for sleep in found:
-        night = nights.get(sleep.day)
-        if sleep is not night and (night is None or sleep.source == night.source):
+    for sleep in apart:
+        if sleep.source == speaks.setdefault(sleep.day, sleep.source):
             minutes[sleep.day] = minutes.get(sleep.day, 0.0) + sleep.asleep
     days = np.array(sorted(minutes), np.int64)
     value = np.array([minutes[int(day)] for day in days], np.float64)
-    none = np.zeros(days.size, np.int64)
-    return Days(days, value, none + 1, none)
+    source = np.array([speaks[int(day)] for day in days], np.int64)
+    return Days(days, value, np.ones(days.size, np.int64), source)
 
 
 def from_stages(nights: Mapping[int, Sleep], states: Sequence[str]) -> Days:
