@@ -130,16 +130,3 @@ def test_nothing_can_be_said_of_no_days_or_beyond_the_farthest():
     for days in (0, FARTHEST + 1):
         with pytest.raises(UsageError):
             forecast(learnt(PULSE, wandering(9)), days=days)
-
-
-def test_the_guesses_are_what_they_are_called():
-    from selftwin.domains.normal.guess import LAST, MEAN7, WEEKDAY, guess, interval, past_errors
-
-    days, values = np.arange(10), np.arange(10.0)
-    assert guess(LAST, days, values, 10) == 9
-    assert guess(MEAN7, days, values, 10) == 6
-    assert guess(WEEKDAY, days, values, 10) == 3
-    assert guess(WEEKDAY, days[:2], values[:2], 5) == 0.5
-    np.testing.assert_array_equal(past_errors(LAST, days, values, 3), np.full(7, 3.0))
-    low, high = interval(np.arange(-9.0, 10.0), 90)
-    assert (low, high) == (-9, 9)
