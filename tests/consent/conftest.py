@@ -1,0 +1,89 @@
+"""One small twin for the tests of consent, in a home of its own; views over it carry whatever grants a test makes."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from selftwin.consent.grant import Action, Grant, Granularity
+from selftwin.consent.parties import begin
+from selftwin.consent.view import View
+from selftwin.twin.observing import observe
+from selftwin.vault.files import Files
+from selftwin.vault.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from selftwin.consent.parties import Consent
+    from selftwin.consent.record import Entry
+
+NOON = datetime(2024, 5, 1, 12)
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    place = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("XDG_")]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(place))
+        patch.setenv("SELFTWIN_QUICK_KEYS", "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def store(home: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Five days of weight, one of mood and steps."""
+    with Store(Files.create(tmp_path_factory.mktemp("vault") / "v", "pass")) as opened:
+        for day in range(5):
+            observe(opened, "weight", 80.125 + day, at=NOON + timedelta(days=day))
+        observe(opened, "mood", 4.0, at=NOON)
+        observe(opened, "steps", 4321, at=NOON)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def consent(store: Store) -> Consent:
+    return begin(store)
+
+
+@pytest.fixture
+def newest(consent: Consent) -> Callable[[], list[Entry]]:
+    """The decisions since the test began."""
+    before = sum(1 for _ in consent.record.entries())
+    return lambda: list(consent.record.entries())[before:]
+
+
+@pytest.fixture(scope="session")
+def granted() -> Callable[..., Grant]:
+    """A grant of physiological health data to a clinic, unless a test says otherwise."""
+
+    def make(**changes: object) -> Grant:
+        facts = {
+            "id": "clinic-1",
+            "party": "clinic",
+            "categories": frozenset({"physiological"}),
+            "sensitivities": frozenset({"health"}),
+            "actions": frozenset({Action.READ}),
+            "purposes": frozenset({"dpv:MedicalCare"}),
+            "granularity": Granularity.RAW,
+            "since": BEGAN,
+        }
+        return Grant(**facts | changes)
+
+    return make
+
+
+@pytest.fixture
+def seen(store: Store, consent: Consent) -> Callable[..., View]:
+    """A view of the clinic under these grants."""
+
+    def view(*grants: Grant, purpose: str = "dpv:MedicalCare", action: Action = Action.READ) -> View:
+        return View("clinic", purpose, action, grants, consent.record, store)
+
+    return view

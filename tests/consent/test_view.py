@@ -1,0 +1,200 @@
+"""A view shows what its grants cover, no day more, and every look at it is in the record with its rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from selftwin.consent.grant import Action, Granularity
+from selftwin.vault.beliefs import Belief, Checkpoint
+from selftwin.vocabulary.errors import Refused, UnknownSignal
+from selftwin.vocabulary.signal import Category, Sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from selftwin.consent.grant import Grant
+    from selftwin.consent.parties import Consent
+    from selftwin.consent.record import Entry
+    from selftwin.consent.view import View
+
+FIRST, LAST = date(2024, 5, 2), date(2024, 5, 4)
+EVERYTHING = {
+    "categories": frozenset(category.value for category in Category),
+    "sensitivities": frozenset(sensitivity.value for sensitivity in Sensitivity),
+}
+
+
+def belief(**changes: object) -> Belief:
+    facts = {
+        "key": "weight",
+        "kind": "normal",
+        "made_at": datetime(2024, 5, 5, tzinfo=UTC),
+        "model": "test",
+        "version": 1,
+        "watermark": 0,
+        "categories": ("physiological",),
+        "sensitivities": ("health",),
+        "lineage": (("weight", "2024-05-02", "2024-05-04", 0),),
+        "believed": {"low": 1.0},
+    }
+    return Belief(**facts | changes)
+
+
+def told(entries: list[Entry]) -> list[tuple[str, str, bool, int]]:
+    return [(entry.signal, entry.granularity, entry.allowed, entry.rows) for entry in entries]
+
+
+def test_reads_are_recorded_with_what_they_showed(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]]
+) -> None:
+    view = seen(granted())
+    assert view.series("weight").columns == ["at", "until", "local", "value", "text", "unit", "source"]
+    assert view.days("weight", since=FIRST).select("value", "unit").rows()[0] == (81.125, "kg")
+    assert not view.dense("weight")
+    view.consider("weight")
+    assert told(newest()) == [
+        ("weight", "raw", True, 5), ("weight", "daily", True, 4), ("weight", "daily", True, 0),
+        ("weight", "insight", True, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["series", "days", "dense", "consider", "checkpoint"])
+def test_a_read_no_grant_covers_is_refused_and_recorded(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]], how: str
+) -> None:
+    view = seen(granted())
+    words = ("model", 1) if how == "checkpoint" else ()
+    with pytest.raises(Refused, match="never granted behavioural data"):
+        getattr(view, how)("mood", *words)
+    assert [(entry.signal, entry.allowed, entry.rows) for entry in newest()] == [("mood", False, 0)]
+
+
+@pytest.mark.parametrize(
+    ("granularity", "allowed"),
+    [
+        (Granularity.INSIGHT, {"consider"}),
+        (Granularity.DAILY, {"consider", "days", "dense"}),
+        (Granularity.RAW, {"consider", "days", "dense", "series"}),
+    ],
+)
+def test_a_party_looks_as_finely_as_it_was_granted_and_no_finer(
+    seen: Callable[..., View], granted: Callable[..., Grant], granularity: Granularity, allowed: set[str]
+) -> None:
+    view = seen(granted(granularity=granularity))
+    for how in ("consider", "days", "dense", "series"):
+        if how in allowed:
+            getattr(view, how)("weight")
+        else:
+            with pytest.raises(Refused, match="that finely"):
+                getattr(view, how)("weight")
+    assert view.latest().height == (1 if granularity is Granularity.RAW else 0)
+    assert [held.signal.key for held in view.held()] == ([] if granularity is Granularity.INSIGHT else ["weight"])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "shown"),
+    [
+        (None, None, [2, 3, 4]),
+        (date(2024, 5, 1), date(2024, 5, 3), [2, 3]),
+        (date(2024, 5, 4), date(2024, 6, 1), [4]),
+        (date(2024, 5, 5), None, []),
+    ],
+)
+def test_a_span_asked_for_is_cut_to_the_days_granted(
+    seen: Callable[..., View], granted: Callable[..., Grant], since: date | None, until: date | None, shown: list[int]
+) -> None:
+    view = seen(granted(first=FIRST, last=LAST))
+    assert [day.day for day in view.days("weight", since=since, until=until)["day"]] == shown
+    assert [moment.day for moment in view.series("weight", since=since, until=until)["local"]] == shown
+
+
+def test_the_latest_is_the_newest_within_the_days_granted(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]]
+) -> None:
+    assert seen(granted(last=LAST)).latest().select("signal", "value").rows() == [("weight", 83.125)]
+    assert seen(granted(first=date(2024, 5, 6))).latest().is_empty()
+    assert seen(granted()).latest()["value"].to_list() == [84.125]
+    entries = newest()
+    assert [entry.rows for entry in entries if entry.signal == "weight"] == [1, 0, 1]
+    assert {entry.signal for entry in entries if not entry.allowed} == {"mood", "steps"}
+
+
+def test_a_listing_is_recorded_signal_by_signal(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]]
+) -> None:
+    (held,) = seen(granted()).held()
+    assert (held.signal.key, held.unit, held.rows) == ("weight", "kg", 5)
+    assert sorted(told(newest())) == [
+        ("mood", "daily", False, 0), ("steps", "daily", False, 0), ("weight", "daily", True, 1),
+    ]  # fmt: skip
+    assert seen(granted(**EVERYTHING)).held("mood")[0].rows == 1
+    assert [entry.signal for entry in newest()][3:] == ["mood"]
+
+
+def test_a_signal_nobody_knows_is_not_a_matter_of_consent(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]]
+) -> None:
+    with pytest.raises(UnknownSignal):
+        seen(granted()).days("wieght")
+    assert newest() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "grant", "reason"),
+    [
+        ({}, {}, ""),
+        ({"categories": ("physiological", "genetic")}, {}, "never granted genetic data"),
+        ({"sensitivities": ("health", "mood")}, {}, "never granted mood data"),
+        ({}, {"granularity": Granularity.INSIGHT}, ""),
+        ({}, {"first": FIRST, "last": LAST}, ""),
+        ({}, {"first": date(2024, 5, 3)}, "all the days"),
+        ({}, {"last": date(2024, 5, 3)}, "all the days"),
+        ({"categories": ("physiological", "genetic"), "sensitivities": ("mood",)}, EVERYTHING, ""),
+    ],
+)
+def test_a_belief_is_shown_where_everything_it_was_made_from_may_be_seen(
+    consent: Consent,
+    seen: Callable[..., View],
+    granted: Callable[..., Grant],
+    newest: Callable[[], list[Entry]],
+    changes: dict[str, object],
+    grant: dict[str, object],
+    reason: str,
+) -> None:
+    consent.view(action=Action.LEARN).keep([(belief(**changes), None)])
+    shown = seen(granted(**grant)).estimates("weight")
+    assert [one.key for one in shown] == ([] if reason else ["weight"])
+    entry = newest()[-1]
+    assert (entry.allowed, entry.rows, entry.granularity) == (not reason, int(not reason), "insight")
+    assert reason in entry.reason
+
+
+def test_only_who_may_learn_keeps_beliefs_and_the_attempt_is_recorded(
+    consent: Consent, seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]]
+) -> None:
+    learner = granted(actions=frozenset({Action.LEARN}))
+    before = consent.view().estimates("weight")
+    for view, reason in (
+        (seen(granted()), "may not learn through this view"),
+        (seen(granted(), action=Action.LEARN), "may not learn it"),
+        (seen(learner, action=Action.LEARN, purpose="dpv:Marketing"), "dpv:Marketing"),
+    ):
+        with pytest.raises(Refused, match=reason):
+            view.keep([(belief(believed={"low": 2.0}), None)])
+        assert (newest()[-1].allowed, reason in newest()[-1].reason) == (False, True)
+    assert [one.believed for one in consent.view().estimates("weight")] == [one.believed for one in before]
+    seen(learner, action=Action.LEARN).keep([(belief(believed={"low": 3.0}), None)])
+    assert consent.view().estimates("weight")[0].believed == {"low": 3.0}
+
+
+def test_a_models_state_is_given_to_who_may_see_every_day_it_learnt(
+    consent: Consent, seen: Callable[..., View], granted: Callable[..., Grant]
+) -> None:
+    state = Checkpoint("weight", "test", 1, 0, LAST, b"learnt")
+    consent.view(action=Action.LEARN).keep([(belief(), state)])
+    assert seen(granted()).checkpoint("weight", "test", 1).state == b"learnt"
+    assert seen(granted(last=LAST)).checkpoint("weight", "test", 1) is None
+    assert seen(granted()).checkpoint("glucose", "test", 1) is None
