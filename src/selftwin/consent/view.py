@@ -99,6 +99,11 @@ class View:
         found = series.series(self._store, nature(key).category.value, key, since=low, until=high)
         return found.tail(1).with_columns(signal=pl.lit(key))
 
+    def settle(self) -> None:
+        """Make every day that waits to be made, at once; shows nothing."""
+        for name in self._store.existing():
+            days.refresh_all(self._store, name)
+
     def held(self, only: str | None = None) -> list[Held]:
         """The signals (or one) this view may read of which something is recorded, by category and key."""
         found = []

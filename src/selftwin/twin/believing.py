@@ -66,6 +66,7 @@ class Beliefs:
 
     def learn(self, tell: Callable[[str], None]) -> list[str]:
         """Learn every signal with days, keep what is believed of it, and say which were learnt."""
+        self.models.settle()
         kept: list[tuple[Belief, Checkpoint | None]] = []
         learnt = []
         for held in self.models.held():
@@ -77,6 +78,7 @@ class Beliefs:
 
     def overview(self, at: date | None = None) -> list[Outlook]:
         """Every signal on the last day with data (up to `at`), the most unusual first."""
+        self.models.settle()
         numeric = [held for held in self.owner.held() if held.signal.numeric]
         learnt = [(held, self._learnt(replace(held.signal, unit=held.unit)).until(at)) for held in numeric]
         known = [(held, found) for held, found in learnt if len(found.days)]

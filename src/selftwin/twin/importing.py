@@ -98,8 +98,10 @@ def _hidden(path: Path, below: Path) -> bool:
 
 
 def _reader(asked: Asked) -> str:
-    """What decides how bytes are read: the parsers' versions and the choices of the call."""
+    """What decides how bytes are read: the parsers' versions and the choices of the call; raises UnknownFormat."""
     found: list[Source] = sources(awake=asked.awake)
+    if asked.source not in {None, *(source.name for source in found)}:
+        raise UnknownFormat(f"There is no source called {asked.source!r}.")
     versions = sorted(f"{source.name}={source.version}" for source in found)
     return "|".join([*versions, asked.source or "", asked.subject or ""])
 

@@ -48,40 +48,52 @@ class Checkpoint:
 def keep(store: Store, name: str, learnt: Sequence[tuple[Belief, Checkpoint | None]]) -> None:
     """Replace beliefs of the same signal, kind and model, and models' states where given; one transaction."""
     watermark = store.journal.current("watermark")
+    states = [state for _, state in learnt if state is not None]
     with store.writing(name):
-        for belief, state in learnt:
-            _keep_belief(store, name, belief, watermark)
-            if state is not None:
-                _keep_state(store, name, state, watermark)
+        _replace(store, f"{name}.estimate", "id", [_belief_row(belief, watermark) for belief, _ in learnt])
+        _replace(store, f"{name}.model", "key, model", [_state_row(state, watermark) for state in states])
 
 
-def _keep_belief(store: Store, name: str, belief: Belief, watermark: int) -> None:
-    known = f"{belief.key}/{belief.kind}/{belief.model}"
-    store.connection.execute(f"DELETE FROM {name}.estimate WHERE id = ?", [known])
-    store.connection.execute(
-        f"INSERT INTO {name}.estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            known,
-            belief.key,
-            belief.kind,
-            belief.made_at.astimezone(UTC).replace(tzinfo=None),
-            belief.model,
-            belief.version,
-            watermark,
-            list(belief.categories),
-            list(belief.sensitivities),
-            json.dumps([(*one[:3], watermark) for one in belief.lineage]),
-            json.dumps(belief.believed),
-        ],
-    )
+def _belief_row(belief: Belief, watermark: int) -> dict[str, Any]:
+    """One row of the table `estimate`; a newer version of a model replaces what the older one believed."""
+    return {
+        "id": f"{belief.key}/{belief.kind}/{belief.model.split(' ')[0]}",
+        "key": belief.key,
+        "kind": belief.kind,
+        "made_at": belief.made_at.astimezone(UTC).replace(tzinfo=None),
+        "model": belief.model,
+        "version": belief.version,
+        "watermark": watermark,
+        "categories": list(belief.categories),
+        "sensitivities": list(belief.sensitivities),
+        "lineage": json.dumps([(*one[:3], watermark) for one in belief.lineage]),
+        "believed": json.dumps(belief.believed),
+    }
 
 
-def _keep_state(store: Store, name: str, state: Checkpoint, watermark: int) -> None:
-    store.connection.execute(f"DELETE FROM {name}.model WHERE key = ? AND model = ?", [state.key, state.model])
-    store.connection.execute(
-        f"INSERT INTO {name}.model VALUES (?, ?, ?, ?, ?, ?)",
-        [state.key, state.model, state.version, watermark, state.upto, state.state],
-    )
+def _state_row(state: Checkpoint, watermark: int) -> dict[str, Any]:
+    return {
+        "key": state.key,
+        "model": state.model,
+        "version": state.version,
+        "watermark": watermark,
+        "upto": state.upto,
+        "state": state.state,
+    }
+
+
+def _replace(store: Store, table: str, keys: str, rows: list[dict[str, Any]]) -> None:
+    """Put rows in the place of those with the same keys; all at once, since a statement costs more than its row."""
+    import polars as pl
+
+    if not rows:
+        return
+    store.connection.register("kept", pl.DataFrame(rows).to_arrow())
+    try:
+        store.connection.execute(f"DELETE FROM {table} WHERE ({keys}) IN (SELECT ({keys}) FROM kept)")
+        store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM kept")
+    finally:
+        store.connection.unregister("kept")
 
 
 def read(store: Store, name: str, key: str | None = None) -> list[Belief]:

@@ -72,12 +72,27 @@ def refresh(store: Store, name: str, key: str) -> None:
     if key not in spans:
         return
     wanted = [one for one in derived_keys() if one in spans] if derived(key) else [key]
+    _remake(store, name, {one: spans[one] for one in wanted})
+
+
+def refresh_all(store: Store, name: str) -> None:
+    """Remake whatever waits in a category, in one transaction: quicker than one by one where all will be read."""
+    store.use(name)
+    if store.settled(name):
+        return
+    _spread(store, name)
+    if spans := _stale_spans(store, name):
+        _remake(store, name, spans)
+    store.note_settled(name)
+
+
+def _remake(store: Store, name: str, spans: Mapping[str, tuple[date, date]]) -> None:
     maker = Maker(store, name)
-    made = [(one, maker.days(nature(one), *spans[one]), *spans[one]) for one in wanted]
+    made = [(one, maker.days(nature(one), *span), *span) for one, span in spans.items()]
     with store.writing(name):
         for one in made:
             _keep(store, name, *one)
-        store.connection.execute(f"DELETE FROM {name}.stale WHERE key IN (SELECT unnest(?))", [wanted])
+        store.connection.execute(f"DELETE FROM {name}.stale WHERE key IN (SELECT unnest(?))", [list(spans)])
 
 
 def _stale_spans(store: Store, name: str) -> dict[str, tuple[date, date]]:
