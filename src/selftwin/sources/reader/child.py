@@ -90,7 +90,9 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], sub
 
 
 def _unknown(member: Member, asked: list[Source]) -> str:
-    """Why nobody reads it: in the words of a source that knows what is missing, else plainly."""
+    """Why nobody reads it: in the words of a source that knows what is missing, else plainly; raises `BrokenExport`."""
+    if member.damage:
+        raise BrokenExport(member.damage)
     said = (source.why_not(member) for source in asked if isinstance(source, Explaining))
     return next(filter(None, said), "no source recognises it")
 

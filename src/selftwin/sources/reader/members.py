@@ -26,13 +26,15 @@ _HEAD = 1 << 16
 
 @dataclass(slots=True)
 class Member:
-    """One stream of bytes: a plain file, or a file inside an archive. `path` is what a person is told."""
+    """One stream of bytes: a plain file, or a file inside an archive. `path` is what a person is told, `damage` why
+    its first bytes could not be unpacked."""
 
     path: str
     size: int
     opener: Callable[[], IO[bytes]]
     stamped: datetime | None = None
     seekable: bool = False
+    damage: str = ""
     _first: bytes | None = field(default=None, repr=False)
 
     @property
@@ -50,8 +52,9 @@ class Member:
             try:
                 with self.open() as stream:
                     self._first = stream.read(_HEAD)
-            except (BrokenExport, OSError):
+            except (BrokenExport, OSError) as error:
                 self._first = b""
+                self.damage = str(error) if isinstance(error, BrokenExport) else ""
         return self._first[:size]
 
 
