@@ -46,14 +46,14 @@ class Twin:
         from selftwin.vocabulary.zones import zone
 
         zone(home_zone)
-        return cls(Store(Files.create(Path(place), passphrase), home_zone=home_zone))
+        return cls(Store(Files.create(Path(place).expanduser(), passphrase), home_zone=home_zone))
 
     @classmethod
     def open(cls, place: PathLike[str] | str, passphrase: str, *, accept_older: bool = False) -> Self:
         """The twin in a folder. Raises NoVault, VaultInUse, WrongPassphrase, SealBroken, OlderVault."""
         from pathlib import Path
 
-        return cls(Store(Files.open(Path(place), passphrase, accept_older=accept_older)))
+        return cls(Store(Files.open(Path(place).expanduser(), passphrase, accept_older=accept_older)))
 
     @classmethod
     def recover(
@@ -65,7 +65,7 @@ class Twin:
         """
         from pathlib import Path
 
-        return cls(Store(Files.recover(Path(place), Path(capsule), code, passphrase)))
+        return cls(Store(Files.recover(Path(place).expanduser(), Path(capsule), code, passphrase)))
 
     def issue_capsule(self, path: PathLike[str] | str) -> str:
         """Writes a recovery capsule and returns its code, which nothing else ever holds; keep the two apart."""
