@@ -67,7 +67,7 @@ def read(reading):
 
 def at(*parts):
     """A moment, as rows hold it: without a zone."""
-    return datetime(*parts)  # noqa: DTZ001
+    return datetime(*parts)
 
 
 def told(rows, native):

@@ -23,7 +23,7 @@ DATE, LOCAL, INSTANT, PLACED = range(4)
 
 def at(*parts):
     """A wall clock, as rows hold it: without a zone."""
-    return datetime(*parts)  # noqa: DTZ001
+    return datetime(*parts)
 
 
 def told(rows, *columns):

@@ -60,7 +60,7 @@ def read(reading):
 
 def at(*parts):
     """A wall clock, as rows hold it: without a zone."""
-    return datetime(*parts)  # noqa: DTZ001
+    return datetime(*parts)
 
 
 def values(rows, *columns):

@@ -43,7 +43,7 @@ def letters(text: bytes) -> int:
 
 def compiled(function: Function) -> Function:
     """Compiled when first called from what `kept` keeps; not kept by itself."""
-    return njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
+    return njit(function, nogil=True, error_model="numpy")
 
 
 def kept(function: Function) -> Function:
@@ -53,7 +53,7 @@ def kept(function: Function) -> Function:
     enclose a sum of every file it is made from.
     """
     try:
-        return njit(function, nogil=True, error_model="numpy", cache=True)  # type: ignore[no-any-return]
+        return njit(function, nogil=True, error_model="numpy", cache=True)
     except RuntimeError:
         return compiled(function)
 
