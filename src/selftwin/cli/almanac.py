@@ -141,7 +141,8 @@ def lead(entries: Sequence[Entry]) -> str:
     rest = sum(entry.fresh and not entry.odd and entry.normal.trust is not Trust.NONE for entry in entries)
     said = [entry.sentence for entry in odd[:SENTENCES]]
     if len(odd) > SENTENCES:
-        said.append(f"{count(len(odd) - SENTENCES, 'other signal')} lie outside too.".capitalize())
+        more = len(odd) - SENTENCES
+        said.append(f"{spelled(more, 'other signal').capitalize()} {'lies' if more == 1 else 'lie'} outside too.")
     if not odd and rest:
         return f"Everything is as usual: {count(rest, 'signal')}."
     return " ".join([*said, f"Everything else is as usual: {count(rest, 'signal')}." if rest else ""]).strip()
@@ -293,5 +294,5 @@ def legend() -> Text:
     usual = ("  ", f"on {tokens.usual_wash}") if colour else ("░", "")
     nine = ("  ", f"on {tokens.next_wash}") if colour else ("·", "")
     half = ("  ", f"on {tokens.half_wash}") if colour else (":", "")
-    signs = " half the time  │ today  ▲▼ outside  ▫ guess  ╱ no data"  # noqa: RUF001
+    signs = " half the time  │ today  ▲▼ outside  ▫ guess  ╱ gap"  # noqa: RUF001
     return Text.assemble(usual, " your usual  ", nine, " expected  ", half, signs)

@@ -37,10 +37,10 @@ class Scale:
         """The scale that holds the values in about so many rows, with the band's edges between two rows."""
         there = [value for value in values if math.isfinite(value)] or [0.0]
         low, high = min(there), max(there)
-        if band is None or band[1] <= band[0]:
-            pad = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
-            return cls(low - pad, high + pad, rows)
-        below, above = min(low, band[0]), max(high, band[1])
+        below, above = (min(low, band[0]), max(high, band[1])) if band else (low, high)
+        if band is None or above - below >= rows * (band[1] - band[0]):  # none, or too narrow to be told apart
+            pad = (above - below) * 0.05 or abs(above) * 0.1 or 1.0
+            return cls(below - pad, above + pad, rows)
         inside = max(1, round(rows * (band[1] - band[0]) / (above - below)))
         height = (band[1] - band[0]) / inside
         under = max(math.ceil((band[0] - low) / height - 1e-9), 1)

@@ -113,12 +113,15 @@ class Measure:
         return first if first == last else f"{first} to {last}"
 
     def _step(self, values: list[float]) -> float:
-        """What these values are worth being written to: 1, 2 or 5 times a power of ten."""
+        """What these values are worth being written to: tenths, hundredths, or 1, 2, 5, 10, 20 and so on."""
         there = [self(value) for value in values]
         spread = max(there) - min(there)
         size = spread / 12 if spread > 0 else max(map(abs, there)) / 100
-        power = 10.0 ** math.floor(math.log10(size)) if size > 0 else 1.0
-        step = power * max(times for times in (1, 2, 5) if times * power <= max(size, power))
+        if 0 < size < 1:
+            step = 10.0 ** round(math.log10(size))
+        else:
+            power = 10.0 ** math.floor(math.log10(size)) if size else 1.0
+            step = power * max(times for times in (1, 2, 5) if times * power <= max(size, power))
         return max(step, 1.0) if self.whole or self.unit == "min" else step
 
     def _figure(self, value: float, step: float) -> str:

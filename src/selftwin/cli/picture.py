@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
     from selftwin.cli.almanac import Page
 
-WIDTH = 84
+WIDTH, PAPER = 84, "#F3F5EF"
 FONTS = "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img" \
 aria-label="What selftwin today says of the sample person">
 <style>
 .{unique_id}-matrix {{ font-family: FONTS; font-size: {char_height}px; line-height: {line_height}px; \
 font-variant-east-asian: full-width; }}
-.{unique_id}-title {{ font-size: 18px; font-family: FONTS; }}
 {styles}
 </style>
 <defs>
@@ -36,7 +35,7 @@ font-variant-east-asian: full-width; }}
 </clipPath>
 {lines}
 </defs>
-{chrome}
+<rect width="100%" height="100%" fill="PAPER" />
 <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
 {backgrounds}
 <g class="{unique_id}-matrix">
@@ -44,7 +43,7 @@ font-variant-east-asian: full-width; }}
 </g>
 </g>
 </svg>
-""".replace("FONTS", FONTS)
+""".replace("FONTS", FONTS).replace("PAPER", PAPER)
 
 
 def picture(folder: Path, *, days: int | None = None) -> str:
@@ -84,7 +83,7 @@ def _theme() -> TerminalTheme:
     """Light paper and ink; the washes and marks carry their own colours."""
     from rich.terminal_theme import TerminalTheme
 
-    paper, ink = (_rgb(token) for token in ("#F3F5EF", screen.LIGHT.ink))
+    paper, ink = (_rgb(token) for token in (PAPER, screen.LIGHT.ink))
     return TerminalTheme(paper, ink, [ink] * 8, [ink] * 8)
 
 

@@ -24,5 +24,5 @@ def command(*, json: DATA = False) -> None:
 
     for source in found:
         title = Text.assemble((source.title, "bold"), "  ", (source.name, screen.palette().quiet))
-        screen.show(title, Padding(source.how_to_export, (0, 0, 1, 2)))
+        screen.show(title, Padding(source.how_to_export, (0, 0, 1, 2), expand=False))
     screen.say("Files are recognised by looking at them; --source NAME forces one.")

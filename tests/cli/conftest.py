@@ -1,0 +1,92 @@
+"""A private home, quick keys and no terminal for every test of the command line, and a person's table to import."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from selftwin.cli import screen, settings
+from selftwin.cli.app import run
+
+sys.path.append(str(Path(__file__).parent))  # for `making`, which several tests share
+
+LAST = date(2026, 3, 12)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs commands in this process, as a person would type them."""
+
+    def __init__(self, capfd: pytest.CaptureFixture[str], home: Path) -> None:
+        self._capfd, self.home = capfd, home
+
+    def __call__(self, *words: object) -> Told:
+        self._capfd.readouterr()
+        settings.settings.cache_clear()
+        code = run([str(word) for word in words])
+        return Told(code, *self._capfd.readouterr())
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    for name in ("SELFTWIN_NEW_PASSPHRASE", "SELFTWIN_CODE", "COLORFGBG", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SELFTWIN_QUICK_KEYS", "1")
+    monkeypatch.setenv("SELFTWIN_VAULT", str(tmp_path / "twin"))
+    monkeypatch.setenv("SELFTWIN_PASSPHRASE", "four words in a row")
+    monkeypatch.setenv("TZ", "Europe/Vienna")
+    monkeypatch.setenv("COLUMNS", "100")
+    screen.palette.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture
+def shell(surroundings: Path, capfd: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capfd, surroundings)
+
+
+@pytest.fixture
+def twin(shell: Shell, table: Path) -> Shell:
+    """A twin with sixty days of one person."""
+    assert shell("create", "--home-zone", "Europe/Vienna").code == 0
+    assert shell("import", table).code == 0
+    return shell
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return written(tmp_path / "days.csv")
+
+
+def written(path: Path, *, people: tuple[str, ...] = ("p",), days: int = 60) -> Path:
+    """Days of people as a table: three nights of a fast heart at the end, and two days of mood."""
+    lines = ["person,signal,date,value"]
+    for person in people:
+        for back in range(days):
+            day = LAST - timedelta(back)
+            lines.append(f"{person},resting_hr,{day},{60 if back < 3 else 52 + 2 * math.sin(back * 1.7):.1f}")
+            lines.append(f"{person},steps,{day},{8000 + 1500 * math.sin(back * 2.3):.0f}")
+        lines += [f"{person},mood,{LAST - timedelta(back)},4" for back in range(2)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
