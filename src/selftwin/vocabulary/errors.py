@@ -124,4 +124,4 @@ class SealBroken(VaultError):
 class OlderVault(SealBroken):
     """The vault was put back to an earlier state than this machine has seen."""
 
-    hint = "If you restored a backup on purpose, open it with `selftwin open --accept-older`."
+    hint = "If you restored a backup on purpose, add --accept-older to the command."
