@@ -1,135 +1,118 @@
-"""What no source may let through, found by a quick look at all rows and told by a full judgement of the suspects."""
+"""What cannot be true becomes a fault with its place, and every record is accounted for."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from selftwin.sources.reader import sieve
 from selftwin.sources.reader.contract import Part, observations
+from selftwin.sources.reader.sieve import MOST_FAULTS, Tally, sift
 from selftwin.vocabulary.account import AccountDoesNotAddUp, Fault, Records
-from selftwin.vocabulary.observation import Basis
 
-NOON = datetime(2026, 2, 1, 12)
-ROW = {"record": 0, "signal": "heart_rate", "source": "x", "start": NOON, "basis": int(Basis.INSTANT), "value": 60.0}
+T0 = datetime(2024, 5, 1, 10)
 
 
-def part(*rows: dict[str, Any], read: int | None = None, **more: Any) -> Part:
-    schema = {"record": pl.UInt32, "signal": pl.String, "source": pl.String, "start": pl.Datetime("us")}
-    schema |= {"stop": pl.Datetime("us"), "basis": pl.Int8, "value": pl.Float64, "text": pl.String}
-    frame = pl.DataFrame([ROW | {"stop": None, "text": None} | row for row in rows], schema=schema)
-    return Part(observations(frame), len(rows) if read is None else read, **more)
+def rows(*cells: dict[str, object]) -> pl.DataFrame:
+    plain = {"signal": "weight", "source": "test", "start": T0, "stop": None, "basis": 2, "value": 80.0, "text": None}
+    table = [{"record": number} | plain | cell for number, cell in enumerate(cells)]
+    types = {"record": pl.UInt32, "start": pl.Datetime("us"), "stop": pl.Datetime("us"), "value": pl.Float64}
+    return pl.DataFrame(table, schema_overrides=types | {"text": pl.String}, infer_schema_length=None)
 
 
-def sifted(*rows: dict[str, Any], **more: Any) -> tuple[int, sieve.Tally]:
-    tally = sieve.Tally("file")
-    return sieve.sift(part(*rows, **more), tally).num_rows, tally
+def sifted(*cells: dict[str, object], read: int | None = None, **facts: object) -> tuple[list[float], Tally]:
+    tally = Tally("f.csv")
+    part = Part(observations(rows(*cells)), len(cells) if read is None else read, **facts)
+    return sift(part, tally).column("value").to_pylist(), tally
 
 
 @pytest.mark.parametrize(
-    ("row", "reason"),
+    ("cell", "reason"),
     [
-        ({"signal": "no.such"}, "no.such: no such signal in the catalogue"),
-        ({"start": datetime(1899, 12, 31)}, "heart_rate: a date outside 1900 to 2100"),
-        ({"start": datetime(2101, 1, 1)}, "heart_rate: a date outside 1900 to 2100"),
-        ({"stop": datetime(2026, 2, 1, 11)}, "heart_rate: it ends before it begins"),
-        ({"value": None}, "heart_rate: no value"),
-        ({"value": float("nan")}, "heart_rate: not a finite number"),
-        ({"value": float("inf")}, "heart_rate: not a finite number"),
-        ({"value": 4.9}, "heart_rate: a value outside what is possible"),
-        ({"value": 500.1}, "heart_rate: a value outside what is possible"),
-        ({"signal": "sleep.stage", "text": "flying", "value": None}, "sleep.stage: an unknown state"),
-        ({"signal": "other.thing", "value": float("-inf")}, "other.thing: not a finite number"),
+        ({"signal": "wieght"}, "no such signal"),
+        ({"start": None}, "no readable date"),
+        ({"start": datetime(1601, 1, 1)}, "a date outside"),
+        ({"start": datetime(2200, 1, 1)}, "a date outside"),
+        ({"stop": T0 - timedelta(seconds=1)}, "ends before it begins"),
+        ({"value": None}, "no value"),
+        ({"value": float("nan")}, "not a finite number"),
+        ({"value": float("-inf")}, "not a finite number"),
+        ({"value": 1e308}, "outside what is possible"),
+        ({"value": 0.1}, "outside what is possible"),
+        ({"signal": "sleep.stage", "value": None, "text": "snoring"}, "an unknown state"),
     ],
 )
-def test_what_cannot_be_true_is_a_fault_with_its_place(row: dict[str, Any], reason: str) -> None:
-    kept, tally = sifted({"record": 0}, {"record": 1} | row, {"record": 2}, first_record=10)
-    assert kept == 2
-    assert tally.faults == [Fault("file, record 12", reason)]
-    assert tally.records() == Records(read=3, taken=2, faulty=1)
+def test_what_cannot_be_true_is_a_fault_at_its_record(cell: dict[str, object], reason: str) -> None:
+    kept, tally = sifted({}, cell, {"value": 81.0}, first_record=100)
+    assert kept == [80.0, 81.0]
+    (fault,) = tally.faults
+    assert fault.place == "f.csv, record 102"
+    assert reason in fault.reason
+    assert tally.records() == Records(3, 2, 0, 1)
 
 
 @pytest.mark.parametrize(
-    "row",
+    "cell",
     [
+        {"value": 0.2},
+        {"value": 800.0},
         {"start": datetime(1900, 1, 1)},
-        {"start": datetime(2100, 12, 31, 23, 59, 59)},
-        {"value": 5.0},
-        {"value": 500.0},
-        {"stop": NOON},
-        {"signal": "sleep.stage", "text": "rem", "value": None},
-        {"signal": "sleep.stage", "text": None, "value": None},
-        {"signal": "other.thing", "value": None},
-        {"signal": "birth.date", "text": "anything", "value": None},
+        {"start": datetime(2100, 12, 31)},
+        {"stop": T0},
+        {"signal": "other.unheard_of", "value": -1e9},
+        {"signal": "sleep.stage", "value": None, "text": "deep"},
+        {"signal": "purchase", "value": None},
     ],
 )
-def test_what_may_be_true_is_kept(row: dict[str, Any]) -> None:
-    assert sifted(row)[0] == 1
+def test_what_lies_just_inside_is_kept(cell: dict[str, object]) -> None:
+    _, tally = sifted(cell)
+    assert (tally.records(), tally.faults, tally.made) == (Records(1, 1), [], 1)
 
 
-def test_a_row_without_a_date_is_a_fault_and_its_neighbours_are_kept() -> None:
-    kept, tally = sifted({"record": 0}, {"record": 1, "start": None}, {"record": 2, "value": -1.0}, {"record": 3})
-    assert kept == 2
-    assert [fault.reason for fault in tally.faults] == [
-        "heart_rate: no readable date",
-        "heart_rate: a value outside what is possible",
-    ]
+def test_a_fault_says_nothing_of_the_value() -> None:
+    _, tally = sifted({"value": 987_654.5}, {"signal": "sleep.stage", "value": None, "text": "canary"})
+    assert [fault for fault in tally.faults if "987" in fault.reason or "canary" in fault.reason] == []
+    assert [fault.reason.partition(":")[0] for fault in tally.faults] == ["weight", "sleep.stage"]
 
 
-def test_a_record_with_one_sound_row_is_taken_and_told_of() -> None:
-    kept, tally = sifted({"value": 60.0}, {"value": -1.0}, {"record": 1, "value": -1.0}, read=2)
-    assert kept == 1
-    assert tally.records() == Records(read=2, taken=1, faulty=1)
-    assert len(tally.faults) == 2
+def test_a_record_with_one_sound_row_is_taken_and_with_none_is_faulty() -> None:
+    tally = Tally("f.csv")
+    table = rows({}, {"value": float("nan")}, {"value": float("nan")}, {"value": -1.0}, {"value": 82.0})
+    table = table.with_columns(record=pl.Series([0, 0, 1, 1, 2], dtype=pl.UInt32))
+    assert sift(Part(observations(table), 4, passed=1), tally).num_rows == 2
+    assert tally.records() == Records(4, 2, 1, 1)
+    assert len(tally.faults) == 3
 
 
-def test_records_out_of_order_are_counted_once() -> None:
-    assert sifted({"record": 3}, {"record": 1}, {"record": 3}, {"record": 0}, read=3)[1].records() == Records(3, 3)
+def test_a_source_that_loses_or_invents_a_record_is_caught() -> None:
+    for read in (1, 3):
+        _, tally = sifted({}, {"value": 81.0}, read=read)
+        with pytest.raises(AccountDoesNotAddUp):
+            tally.records()
 
 
-def test_a_lost_record_is_noticed() -> None:
-    with pytest.raises(AccountDoesNotAddUp, match="4 records read"):
-        sifted({}, read=4)[1].records()
+def test_parts_add_up_to_one_account() -> None:
+    tally = Tally("f.csv")
+    stamps = [T0, T0 + timedelta(days=2), T0 - timedelta(days=1)]
+    for number, start in enumerate(stamps):
+        exported = datetime(2024, 6, 1 + number, tzinfo=UTC) if number < 2 else None
+        faults = (Fault("f.csv, record 9", "unreadable"),)
+        part = Part(observations(rows({"start": start})), 2, 0, faults, {"W": 2}, exported, ("a note",))
+        sift(part, tally)
+    assert (tally.records(), tally.made) == (Records(6, 3, 0, 3), 3)
+    assert (tally.first, tally.last) == ("2024-04-30 10:00:00", "2024-05-03 10:00:00")
+    assert (tally.kinds, tally.signals, list(tally.notes)) == ({"W": 6}, {"weight": 3}, ["a note"])
+    assert tally.exported == "2024-06-02T00:00:00+00:00"
 
 
-def test_the_account_tells_signals_kinds_and_first_and_last() -> None:
-    early = datetime(2020, 1, 2, 3, 4, 5, 600)
-    rows = ({}, {"record": 1, "start": early}, {"record": 2, "signal": "steps"}, {"record": 3, "value": -1.0})
-    _, tally = sifted(*rows, kinds={"a": 4}, notes=("n", "n"))
-    assert (tally.made, tally.signals, tally.kinds) == (3, {"heart_rate": 2, "steps": 1}, {"a": 4})
-    assert (tally.first, tally.last) == ("2020-01-02 03:04:05.000600", "2026-02-01 12:00:00")
-    assert list(tally.notes) == ["n"]
+def test_the_first_thousand_faults_are_kept_and_all_are_counted() -> None:
+    _, tally = sifted(*({"value": None} for _ in range(MOST_FAULTS + 50)))
+    assert (len(tally.faults), tally.faulty) == (MOST_FAULTS, MOST_FAULTS + 50)
+    assert tally.faults[-1].place == f"f.csv, record {MOST_FAULTS}"
 
 
-def test_only_the_first_thousand_faults_are_kept_and_all_are_counted() -> None:
-    _, tally = sifted(*({"record": n, "value": -1.0} for n in range(1500)))
-    assert (len(tally.faults), tally.faulty) == (sieve.MOST_FAULTS, 1500)
-    assert tally.faults[-1].place == "file, record 1000"
-
-
-rows_of_any_kind = st.fixed_dictionaries(
-    {
-        "record": st.integers(0, 5),
-        "signal": st.sampled_from(
-            ["heart_rate", "steps", "sleep.stage", "other.x", "no.such", "birth.date", "pregnancy"]
-        ),
-        "start": st.datetimes(datetime(1890, 1, 1), datetime(2110, 1, 1)),
-        "stop": st.one_of(st.none(), st.datetimes(datetime(1890, 1, 1), datetime(2110, 1, 1))),
-        "value": st.one_of(st.none(), st.floats(), st.integers(0, 600).map(float)),
-        "text": st.one_of(st.none(), st.sampled_from(["rem", "deep", "flying", ""])),
-    }
-)
-
-
-@given(rows=st.lists(rows_of_any_kind, max_size=8))
-def test_the_quick_look_misses_nothing_that_the_full_judgement_finds(rows: list[dict[str, Any]]) -> None:
-    given_rows = part(*rows).rows
-    reasons = sieve._reason(pl.DataFrame(pl.from_arrow(given_rows)))
-    assert not any(reasons.is_not_null().to_numpy() & ~sieve.suspicious(given_rows))
-    kept = sieve.sift(part(*rows), sieve.Tally("x"))
-    assert kept.num_rows == reasons.null_count()
+def test_an_empty_part_counts_its_records_alone() -> None:
+    tally = Tally("f.csv")
+    assert sift(Part(observations(rows({}).clear()), 3, passed=3), tally).num_rows == 0
+    assert (tally.records(), tally.first, tally.made) == (Records(3, 0, 3, 0), "", 0)
