@@ -39,7 +39,9 @@ def main() -> None:
             _file(out, Path(path), shown, asked, job)
         except SelftwinError as error:
             _report(out, shown, error)
-        except Exception as error:  # noqa: BLE001 - this is the door: hostile bytes may break any library in its own way
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the door: a library may break in any way (polars by panicking)
             reason = f"{shown} cannot be read ({type(error).__name__})."
             frames.say(out, "broken", path=shown, reason=reason, kind="BrokenExport")
         frames.say(out, "file_done", path=shown)
@@ -81,11 +83,11 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], sub
                 _member(out, member, source, subject)
             else:
                 frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
-        except UsageError:
+        except (UsageError, KeyboardInterrupt):
             raise
         except BrokenExport as error:
             frames.say(out, "spoilt", path=member.path, reason=str(error))
-        except Exception as error:  # noqa: BLE001 - hostile bytes may break any library in its own way
+        except BaseException as error:  # noqa: BLE001 - hostile bytes may break any library in its own way
             frames.say(out, "spoilt", path=member.path, reason=f"it cannot be read ({type(error).__name__}).")
 
 

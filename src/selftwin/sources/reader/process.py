@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -134,8 +135,9 @@ class Reading:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise RuntimeError("a Reading is iterated inside its with block")
-        process.stdin.write(self._job())
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # a child that is gone already says nothing, and that is told below
+            process.stdin.write(self._job())
+            process.stdin.flush()
         yield from _told(frames.listen(process.stdout))
 
     def _job(self) -> bytes:
