@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selftwin.cli.drawing import FILL, HATCH, NEXT, USUAL, Drawing, Scale
-from selftwin.cli.screen import LIGHT, PAPER, palette
+from selftwin.cli.screen import DARK, EITHER, LIGHT, PAPER, Palette, palette
 
 
 def plain(drawing: Drawing) -> list[str]:
@@ -82,3 +82,15 @@ def test_values_that_cannot_be_drawn_stay_on_the_sheet() -> None:
     drawing = Drawing(3, Scale(0, 1, 2))
     drawing.line([(-5, -100), (50, 100)])
     assert [len(row) for row in plain(drawing)] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("paper", "ground", "chosen"),
+    [("light", "15;0", LIGHT), ("", "0;15", LIGHT), ("", "15;0", DARK), ("dark", "0;15", DARK), ("", "", EITHER)],
+)
+def test_washes_follow_the_paper(paper: str, ground: str, chosen: Palette, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PAPER, paper)
+    monkeypatch.setenv("COLORFGBG", ground)
+    palette.cache_clear()
+    assert palette() == chosen
+    palette.cache_clear()

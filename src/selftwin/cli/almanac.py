@@ -177,7 +177,7 @@ def next_lines(entry: Entry) -> list[Text]:
     near = read.axis(step.mean, *(bound for bound in (low, high) if bound is not None))
     if low is None or high is None:
         return [*lines, Text(f"near {near}; too soon to say how wide"), _trust(entry)]
-    lines.append(Text.assemble((read.range(low, high), screen.palette().next_ink), _held(step)))
+    lines.append(Text.assemble((read.range(low, high), screen.palette().next_words), _held(step)))
     lines.append(Text(f"most likely near {near}{_usual(entry, read)}", screen.palette().quiet))
     return [*lines, _trust(entry)]
 

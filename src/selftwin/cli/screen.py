@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ WIDEST = 100  # letters a drawing or a rule takes at most
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The identity's tokens a terminal needs. Words keep the terminal's own ink; washes carry theirs with them."""
+    """The identity's tokens a terminal needs; `ink` and `next_ink` stand on washes, `next_words` on the paper."""
 
     ink: str
     quiet: str
@@ -31,15 +31,20 @@ class Palette:
     next_wash: str
     half_wash: str
     next_ink: str
+    next_words: str
     odd: str
     below: str
     stop: str
 
 
-LIGHT = Palette("#1C2430", "#5F6972", "#D5E4D5", "#2A5F43", "#DFE3F4", "#BAC4EA", "#37479B", "#A86C00", "#1F5C77",
-                "#9E2529")  # fmt: skip
-DARK = Palette("#E9ECE3", "#98A3A1", "#223B2E", "#9BCDAE", "#222B4C", "#374582", "#AEBAF5", "#DDA63A", "#8CC6E0",
-               "#F3968F")  # fmt: skip
+LIGHT = Palette("#1C2430", "#5F6972", "#D5E4D5", "#2A5F43", "#DFE3F4", "#BAC4EA", "#37479B", "#37479B",
+                "#A86C00", "#1F5C77", "#9E2529")  # fmt: skip
+DARK = Palette("#E9ECE3", "#98A3A1", "#223B2E", "#9BCDAE", "#222B4C", "#374582", "#AEBAF5", "#AEBAF5",
+               "#DDA63A", "#8CC6E0", "#F3968F")  # fmt: skip
+EITHER = replace(DARK, quiet="dim", next_words="", odd="yellow", below="cyan", stop="red")  # the terminal's own colours
+GROUNDS = {"0": "dark", "8": "dark", "7": "light", "15": "light"}  # what COLORFGBG says of the paper
+PLAIN = {"bar.complete": "default", "bar.finished": "default", "bar.pulse": "default", "bar.back": "dim",
+         "progress.download": "default", "progress.elapsed": "dim"}  # fmt: skip
 
 
 _instead: list[Console] = []
@@ -47,10 +52,12 @@ _instead: list[Console] = []
 
 @lru_cache(maxsize=1)
 def palette() -> Palette:
-    """For the paper the terminal says it has, or SELFTWIN_PAPER=light|dark says; dark where neither does."""
-    said = os.environ.get(PAPER, "")
+    """For the paper that SELFTWIN_PAPER=light|dark or the terminal says; one for either where nothing is said.
+
+    Washes carry their own ink, so that they can be read on any paper.
+    """
     ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    return LIGHT if said == "light" or (said != "dark" and ground in {"7", "15"}) else DARK
+    return {"light": LIGHT, "dark": DARK}.get(os.environ.get(PAPER) or GROUNDS.get(ground, ""), EITHER)
 
 
 def out() -> Console:
@@ -75,10 +82,11 @@ def recorded(console: Console) -> Iterator[None]:
 
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
+    from rich.theme import Theme
 
     if _instead and not stderr:
         return _instead[-1]
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, theme=Theme(PLAIN))
 
 
 def coloured() -> bool:
