@@ -142,7 +142,8 @@ def test_what_lies_before_a_gap_moves_no_lag_after_it() -> None:
     state, _ = dense.observe(dense.begin(FIVE), times, values)
     from selftwin.learn.dense_features import value_before
 
-    back = [value_before(state.memory, 300.0 * step) for step in range(60)]
+    now, recent = state.memory.now, state.memory.recent
+    back = [value_before.py_func(now, recent, 300.0 * step) for step in range(60)]
     assert set(back) == {100.0}
 
 
@@ -226,6 +227,17 @@ def test_a_reading_before_the_newest_is_refused() -> None:
     state, _ = dense.observe(dense.begin(replace(FIVE, scale=math.nan)), np.array([300.0]), np.array([1.0]))
     with pytest.raises(ValueError, match="rise"):
         dense.observe(state, np.array([300.0]), np.array([1.0]))
+
+
+def test_everything_is_compiled_once_and_never_again() -> None:
+    times, values = a_life(4)
+    state, _ = dense.observe(dense.begin(replace(FIVE, scale=math.nan)), times[:900:2], values[:900:2], threshold=70)
+    again = dense.from_bytes(dense.to_bytes(state))
+    dense.observe(again, times[900:], values[900:], clocks=times[900:] // 1, threshold=70.5)
+    dense.outlook(again, 7)
+    from selftwin.learn.dense_stream import entry
+
+    assert len(entry.signatures) == 1
 
 
 def test_no_outlook_before_a_reading() -> None:

@@ -111,11 +111,10 @@ def outlook(state: Dense, clock: float) -> Outlook:
         return _blank(state)
     from selftwin.learn.dense_stream import speak
 
-    memory = state.memory
-    said = np.zeros(memory.queue_lead.shape[1:])
-    out = np.empty((len(memory.leads), 2 + 2 * len(LEVELS)))
-    speak(memory, clock, said, out)
-    return _gathered(memory, out, said[:, parts.Q_CLOCK], is_warm=bool(np.isfinite(out[:, 0]).all()))
+    memory = parts.copied(state.memory)
+    out = np.full((1, len(memory.leads), 2 + 2 * len(LEVELS)), math.nan)
+    usual = speak(memory, clock, out)[:, parts.Q_CLOCK]
+    return _gathered(memory, out[0], usual, is_warm=bool(np.isfinite(out[0, :, 0]).all()))
 
 
 def readings(state: Dense) -> int:
@@ -171,7 +170,7 @@ def _advance(state: Dense, rows: Floats, threshold: float, out: Floats) -> Dense
     """Take in rows that fit into this stage, and found anew where they end it."""
     memory = parts.copied(state.memory)
     if state.stage:
-        _run(memory, rows, threshold, out)
+        _learn(memory, rows, threshold, out)
     else:
         memory.now[parts.LAST_TIME] = rows[-1, 0]
     if state.stage == len(FOUNDING_DAYS):
@@ -188,17 +187,15 @@ def _found(memory: Memory, founding: Floats, stage: int) -> Dense:
     fixed = memory.fixed.copy()
     fixed[parts.SCALE] = max(spread, 0.01 * middle, 1e-6)
     anew = parts.empty(fixed=fixed, leads=memory.leads)
-    _run(anew, founding, math.nan, np.empty((len(founding), len(anew.leads), 2 + 2 * len(LEVELS))))
+    _learn(anew, founding, math.nan, np.empty((len(founding), len(anew.leads), 2 + 2 * len(LEVELS))))
     return Dense(anew, founding if stage < len(FOUNDING_DAYS) else founding[:0], stage)
 
 
-def _run(memory: Memory, rows: Floats, threshold: float, out: Floats) -> None:
+def _learn(memory: Memory, rows: Floats, threshold: float, out: Floats) -> None:
     """Run the compiled loop over these rows, in place."""
-    from selftwin.learn.dense_ridges import PENALTIES
-    from selftwin.learn.dense_stream import run
+    from selftwin.learn.dense_stream import learn
 
-    times, values, clocks = (np.ascontiguousarray(column) for column in rows.T)
-    run(memory, times, values, clocks, threshold, PENALTIES, out)
+    learn(memory, rows, threshold, out)
 
 
 def to_bytes(state: Dense) -> bytes:

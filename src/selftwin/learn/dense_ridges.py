@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from selftwin.learn.dense_features import compiled
+from selftwin.learn.dense_features import compiled, inlined
 from selftwin.learn.dense_memory import (
     CONST,
     CURVES,
@@ -33,6 +33,8 @@ from selftwin.learn.dense_memory import (
 
 LOSS_POWER = 3.0
 SPREAD_PENALTY = 0.4
+# rows of the desk, (DESK, P), below the P rows of a Cholesky root: what is solved for, its penalties, the spread's
+PART, RIDGE, SPREAD, DESK = FEATURES, FEATURES + 1, FEATURES + 2, FEATURES + 3
 
 
 def _penalties() -> Floats:
@@ -55,40 +57,65 @@ PENALTIES = _penalties()
 
 
 @compiled
-def solve(gram: Floats, moment: Floats, penalty: Floats, answer: Floats) -> None:
+def solve(gram: Floats, moment: Floats, penalty: Floats, answer: Floats, desk: Floats) -> None:
     """Fill `answer` with the ridge solution over the columns of finite penalty, zero elsewhere, by Cholesky's method.
-    `gram` needs its lower triangle only; all penalties are above zero, so that a solution always exists."""
-    columns = np.flatnonzero(np.isfinite(penalty))
-    size = len(columns)
-    root, part = np.zeros((size, size)), np.zeros(size)
+    `gram` needs its lower triangle only; all penalties are above zero, so that a solution always exists. `desk` is
+    room to work in."""
+    size = _gather(gram, moment, penalty, desk, len(answer))
+    _factor(desk, size)
     for i in range(size):
-        for j in range(i + 1):
-            total = gram[columns[i], columns[j]]
-            for k in range(j):
-                total -= root[i, k] * root[j, k]
-            if i == j:
-                root[i, i] = math.sqrt(max(total + penalty[columns[i]], 1e-12))
-            else:
-                root[i, j] = total / root[j, j]
-    for i in range(size):
-        total = moment[columns[i]]
+        total = desk[PART, i]
         for k in range(i):
-            total -= root[i, k] * part[k]
-        part[i] = total / root[i, i]
-    answer[:] = 0.0
-    for back in range(size):
-        i = size - 1 - back
-        total = part[i]
+            total -= desk[i, k] * desk[PART, k]
+        desk[PART, i] = total / desk[i, i]
+    for back in range(1, size + 1):
+        i = size - back
+        total = desk[PART, i]
         for k in range(i + 1, size):
-            total -= root[k, i] * part[k]
-        part[i] = total / root[i, i]
-        answer[columns[i]] = part[i]
+            total -= desk[k, i] * desk[PART, k]
+        desk[PART, i] = total / desk[i, i]
+    i = 0
+    for row in range(len(answer)):
+        answer[row] = 0.0
+        if penalty[row] < math.inf:
+            answer[row] = desk[PART, i]
+            i += 1
 
 
 @compiled
-def learn_row(memory: Memory, lead: int, shared: Floats, said: Floats, change: float) -> None:
+def _gather(gram: Floats, moment: Floats, penalty: Floats, desk: Floats, whole: int) -> int:
+    """Lay the columns of finite penalty on the desk, close together; gives back how many they are."""
+    i = 0
+    for row in range(whole):
+        if penalty[row] < math.inf:
+            j = 0
+            for column in range(row + 1):
+                if penalty[column] < math.inf:
+                    desk[i, j] = gram[row, column]
+                    j += 1
+            desk[PART, i] = moment[row]
+            desk[RIDGE, i] = penalty[row]
+            i += 1
+    return i
+
+
+@compiled
+def _factor(desk: Floats, size: int) -> None:
+    """Make the sums on the desk, with their penalties, into their Cholesky root."""
+    for i in range(size):
+        for j in range(i + 1):
+            total = desk[i, j]
+            for k in range(j):
+                total -= desk[i, k] * desk[j, k]
+            if i == j:
+                desk[i, i] = math.sqrt(max(total + desk[RIDGE, i], 1e-12))
+            else:
+                desk[i, j] = total / desk[j, j]
+
+
+@compiled
+def learn_row(gram: Floats, moment: Floats, shared: Floats, said: Floats, change: float) -> None:
     """Add one settled case of a horizon, its change in scales, to the sums of the ridges."""
-    gram, moment = memory.gram[lead], memory.moment[lead]
     for i in range(FEATURES):
         value = shared[i] if i < SHARED else said[Q_USUAL + i - SHARED]
         if value == 0.0:
@@ -101,30 +128,32 @@ def learn_row(memory: Memory, lead: int, shared: Floats, said: Floats, change: f
 
 
 @compiled
-def blame(memory: Memory, lead: int, said: Floats, change: float, keep: float) -> None:
+def blame(loss: Floats, said: Floats, change: float, keep: float) -> None:
     """Add what each expert missed, in squared scales, letting older misses fade by `keep`."""
     for expert in range(N_EXPERTS):
         miss = said[Q_EXPERT + expert] - change
-        memory.loss[lead, expert] = memory.loss[lead, expert] * keep + miss * miss
+        loss[expert] = loss[expert] * keep + miss * miss
 
 
 @compiled
-def mix(memory: Memory, lead: int, shared: Floats, said: Floats) -> float:
+def mix(loss: Floats, coefficient: Floats, shared: Floats, said: Floats) -> float:
     """Fill the experts' changes of one horizon and give back their mean, each weighed by its inverse cubed loss."""
     total = weights = 0.0
-    least = memory.loss[lead].min()
+    least = loss[0]
+    for expert in range(1, N_EXPERTS):
+        least = min(least, loss[expert])
     for expert in range(N_EXPERTS):
         change = 0.0
         if expert < N_EXPERTS - 1:
-            coefficient = memory.coefficient[lead, expert]
             for i in range(SHARED):
-                change += coefficient[i] * shared[i]
-            change += coefficient[USUAL_STEP] * said[Q_USUAL] + coefficient[USUAL_PULL] * said[Q_USUAL + 1]
+                change += coefficient[expert, i] * shared[i]
+            usual_step, usual_pull = coefficient[expert, USUAL_STEP], coefficient[expert, USUAL_PULL]
+            change += usual_step * said[Q_USUAL] + usual_pull * said[Q_USUAL + 1]
         said[Q_EXPERT + expert] = change
-        weight = (least / memory.loss[lead, expert]) ** LOSS_POWER
+        weight = (least / loss[expert]) ** LOSS_POWER
         total += weight * change
         weights += weight
-    return float(total / weights)
+    return total / weights
 
 
 @compiled
@@ -142,36 +171,41 @@ def describe_spread(shared: Floats, said: Floats, mean: float) -> None:
 
 
 @compiled
-def learn_spread(memory: Memory, lead: int, said: Floats, miss: float) -> None:
+def learn_spread(gram: Floats, moment: Floats, said: Floats, miss: float) -> None:
     """Add one settled case, how far the mean missed in scales, to the sums of the spread."""
     for i in range(N_SPREAD):
-        memory.spread_moment[lead, i] += said[Q_SPREAD + i] * abs(miss)
+        moment[i] += said[Q_SPREAD + i] * abs(miss)
         for j in range(i + 1):
-            memory.spread_gram[lead, i, j] += said[Q_SPREAD + i] * said[Q_SPREAD + j]
+            gram[i, j] += said[Q_SPREAD + i] * said[Q_SPREAD + j]
 
 
 @compiled
-def spread_of(memory: Memory, lead: int, said: Floats) -> float:
+def spread_of(spread: Floats, said: Floats, count: float, total_miss: float) -> float:
     """The expected absolute miss in scales, never under a third of the usual; 0 while nothing was fitted."""
-    count = memory.spread_gram[lead, 0, 0]
-    if count <= 0.0 or memory.spread[lead, 0] == 0.0:
+    if count <= 0.0 or spread[0] == 0.0:
         return 0.0
     total = 0.0
     for i in range(N_SPREAD):
-        total += memory.spread[lead, i] * said[Q_SPREAD + i]
-    return float(max(total, 0.35 * memory.spread_moment[lead, 0] / count))
+        total += spread[i] * said[Q_SPREAD + i]
+    return max(total, 0.35 * total_miss / count)
+
+
+@inlined
+def refit(memory: Memory, lead: int, penalties: Floats, desk: Floats) -> None:
+    """Fit the ridges and the spread of one horizon anew."""
+    gram, moment = memory.gram[lead], memory.moment[lead]
+    for expert in range(N_EXPERTS - 1):
+        solve(gram, moment, penalties[expert], memory.coefficient[lead, expert], desk)
+    penalty = desk[SPREAD]
+    for i in range(N_SPREAD):
+        penalty[i] = 1e-9 if i == 0 else SPREAD_PENALTY * memory.spread_gram[lead, 0, 0] + 1e-9
+    solve(memory.spread_gram[lead], memory.spread_moment[lead], penalty, memory.spread[lead], desk)
 
 
 @compiled
-def refit(memory: Memory, lead: int, penalties: Floats, keep: float) -> None:
-    """Fit the ridges and the spread of one horizon anew, and let the past fade by `keep`."""
-    for expert in range(N_EXPERTS - 1):
-        solve(memory.gram[lead], memory.moment[lead], penalties[expert], memory.coefficient[lead, expert])
-    count = memory.spread_gram[lead, 0, 0]
-    penalty = np.full(N_SPREAD, SPREAD_PENALTY * count + 1e-9)
-    penalty[0] = 1e-9
-    solve(memory.spread_gram[lead], memory.spread_moment[lead], penalty, memory.spread[lead])
-    memory.gram[lead] *= keep
-    memory.moment[lead] *= keep
-    memory.spread_gram[lead] *= keep
-    memory.spread_moment[lead] *= keep
+def fade(gram: Floats, moment: Floats, keep: float) -> None:
+    """Let sums of the past fade by `keep`."""
+    for i in range(len(moment)):
+        moment[i] *= keep
+        for j in range(i + 1):
+            gram[i, j] *= keep
