@@ -38,7 +38,7 @@ def command(
         rows = twin.days(signal, until=until) if by == "day" else twin.series(signal, until=until)
         normal = _normal(twin, signal, until) if by == "day" else None
     if not rows.height:
-        raise NothingYet(f"There is no {label.lower()} yet.", hint="`selftwin signals` lists what there is.")
+        raise NothingYet(f"Nothing is known of {label.lower()} yet.", hint="`selftwin signals` lists what there is.")
     rows = _from(rows, "day" if by == "day" else "local", since)
     if call.json:
         unit = rows["unit"][0] if rows.height else ""
