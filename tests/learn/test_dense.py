@@ -252,3 +252,44 @@ def test_bytes_that_are_not_whole_are_refused(cut: int, junk: bytes) -> None:
     for broken in (whole[:cut], junk, whole + b"\0", whole[:20] + junk):
         with pytest.raises(ValueError):
             dense.from_bytes(broken)
+
+
+def a_life_with_insulin(days: int, *, interval: float, seed: int = 4) -> tuple[Floats, Floats]:
+    """Times and values as with type 1 diabetes: meals against doses that miss their size by a third and their time by
+    a quarter of an hour, lows, a noisy sensor that drops readings and is off for hours."""
+    draw, minutes = np.random.default_rng(seed), np.arange(days * 1440.0)
+    rate = np.zeros(len(minutes))
+    for day in range(days):
+        for hour, grams in ((7.5, 45), (12.5, 65), (19.0, 75)):
+            meal = (day * 24 + hour + draw.normal(0, 0.7)) * 60
+            dose = grams * draw.lognormal(0, 0.3)
+            for start, size, slow in ((meal, 4.0 * grams, 40.0), (meal + draw.normal(-5, 15), -4.2 * dose, 60.0)):
+                since = np.maximum(minutes - start, 0)
+                rate += size * since / slow**2 * np.exp(-since / slow)
+    glucose = np.empty(len(minutes))
+    now = 140.0
+    for minute, change in enumerate(rate):
+        now += change - 0.0035 * (now - 150) + 0.02 * max(0.0, 75 - now) + draw.normal(0, 0.3)
+        glucose[minute] = now = min(max(now, 30.0), 550.0)
+    place = np.arange(0, len(minutes), int(interval / 60))
+    kept = draw.random(len(place)) > 0.02
+    for start in draw.integers(0, len(place), 4):
+        kept[start : start + int(4 * 3600 / interval)] = False
+    return (minutes[place] * 60)[kept], np.round(glucose[place] + draw.normal(0, 2, len(place)))[kept]
+
+
+@pytest.mark.parametrize("interval", [300.0, 900.0])
+def test_a_life_with_insulin_its_lows_and_gaps_is_forecast_within_reason(interval: float) -> None:
+    times, values = a_life_with_insulin(21, interval=interval)
+    assert (values < 70).mean() > 0.02
+    assert values.std() > 35
+    _, said = dense.observe(dense.begin(replace(FIVE, interval=interval)), times, values, threshold=70.0)
+    for place, lead in enumerate(FIVE.leads):
+        truth = later(times, values, lead)
+        scored = np.isfinite(said.mean[:, place] + truth) & (times > 14 * 86400)
+        ours, last = (np.square(guess - truth)[scored].mean() for guess in (said.mean[:, place], values))
+        held = ((truth >= said.low[:, place, 2]) & (truth <= said.high[:, place, 2]))[scored].mean()
+        chance, low = said.below[scored, place], truth[scored] < 70
+        assert 0.6 < math.sqrt(ours / last) < 0.85  # far below would be a leak
+        assert 0.86 < held < 0.95
+        assert chance[low].mean() > 4 * chance[~low].mean()
