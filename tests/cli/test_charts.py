@@ -40,6 +40,8 @@ def test_days_outside_carry_a_mark_each() -> None:
     rows = lines(spark(days(*[54.0] * 11, 60.0, 60.0, 60.2), making.ABOVE, making.NEXT, colour=False))
     assert rows[0][11:14] == "▲▲▲"
     assert "▲" not in "".join(rows[1:])
+    early = making.normal(value=60.0, outside="above", run=3, level=50)
+    assert "▲" not in "".join(lines(spark(days(*[54.0] * 11, 60.0, 60.0, 60.0), early, None, colour=False)))
     below = making.normal(value=48.0, outside="below", run=1)
     assert lines(spark(days(*[54.0] * 13, 48.0), below, None, colour=False))[3][13] == "▼"
 

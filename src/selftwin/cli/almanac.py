@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from selftwin.cli import screen
-from selftwin.cli.charts import ARROWS, GUESS, PAST, Days, is_guess, level, spark, widest
+from selftwin.cli.charts import ARROWS, FULL, GUESS, PAST, Days, is_guess, level, spark, widest
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import order, phrase, short
 from selftwin.cli.words import chance_above, count, day, old, spelled, sureness, trusted, within
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FRESH = 1  # days old that still speak of today
 SENTENCES, ODD, NEXT, NAMES = 3, 4, 4, 6  # how many of each are shown before `--all`
-FULL = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAST, AHEAD, STRIDE = 14, 3, 2  # days back, days ahead, letters for each of these
 ROWS = 9  # of a large drawing
+FULL = 90  # a band that holds half the days makes nothing outside it unusual
 GUESS, ARROWS = "simple guess", {"above": "▲", "below": "▼"}
 
 
@@ -83,9 +84,9 @@ def recorded(drawing: Drawing, days: Days, stride: float, *, joined: bool = True
 
 
 def outside(drawing: Drawing, days: Days, normal: Normal, stride: float) -> None:
-    """A mark on each of the newest days in a row that lie outside."""
+    """A mark on each of the newest days in a row that lie outside a band of nine days in ten."""
     arrow = ARROWS.get(normal.outside)
-    if arrow is None:
+    if arrow is None or normal.level != FULL:
         return
     style = palette().odd if normal.outside == "above" else palette().below
     for place in range(max(len(days.values) - normal.run, 0), len(days.values)):

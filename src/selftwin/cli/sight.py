@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.charts import ARROWS, Days, chart
+from selftwin.cli.charts import ARROWS, FULL, Days, chart
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import phrase, short
 from selftwin.cli.words import WEEKDAYS, count, day, trusted, within
@@ -53,7 +53,7 @@ def usual(key: str, label: str, normal: Normal | None, read: Measure) -> list[st
         value, band = read.apart(normal.value, normal.low, normal.high)
         where = "within" if not normal.outside else f"{ARROWS[normal.outside]} {normal.outside}"
         lines.insert(0, f"{_newest(normal)}: {value}, {where} your usual {band} ({within(normal.level)}).")
-    if normal.outside:
+    if normal.outside and normal.level == FULL:
         lines.insert(0, known.say(normal.outside, normal.run))
     if normal.trend_per_week:
         lines.append(_trend(normal.trend_per_week, normal, read))
