@@ -40,7 +40,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class ZoneTimeline:
-    """Home first, then stays in order of time; the home zone holds before the first stay."""
+    """Home first, then stays, put in order of time; the home zone holds before the first stay. Raises UsageError."""
 
     home: str
     stays: tuple[Stay, ...] = ()
@@ -49,6 +49,9 @@ class ZoneTimeline:
         zone(self.home)
         for stay in self.stays:
             zone(stay.zone)
+            if stay.since.tzinfo is None:
+                raise UsageError(f"The stay in {stay.zone} begins at a wall clock; say the moment in UTC.")
+        object.__setattr__(self, "stays", tuple(sorted(self.stays, key=lambda stay: stay.since)))
 
     def with_journey(self, since: datetime, until: datetime, name: str) -> ZoneTimeline:
         """The timeline with a journey laid over it: `name` from `since` to `until` (UTC), then as it was before."""
@@ -58,7 +61,7 @@ class ZoneTimeline:
         after = self.at(until)
         kept = [stay for stay in self.stays if not since <= stay.since <= until]
         laid = [*kept, Stay(since, name), Stay(until, after)]
-        return ZoneTimeline(self.home, tuple(sorted(laid, key=lambda stay: stay.since)))
+        return ZoneTimeline(self.home, tuple(laid))
 
     def at(self, moment: datetime) -> str:
         """The zone's name at a moment (aware)."""
