@@ -144,14 +144,10 @@ class _Journey:
 
     def read(self, files: list[tuple[Path, str]]) -> None:
         """Hear the child out and keep what it read; on any failure nothing waits behind."""
-        try:
-            with Reading(files, self.asked.source, self.asked.subject, self.asked.awake) as reading:
-                for told in reading:
-                    self.hear(told)
-            self.intake.settle()
-        except BaseException:
-            self.intake.abandon()
-            raise
+        asked = self.asked
+        with self.intake.whole(), Reading(files, asked.source, asked.subject, asked.awake) as reading:
+            for told in reading:
+                self.hear(told)
 
     def hear(self, told: Told | pa.RecordBatch) -> None:
         """Act on one word or batch of the child."""

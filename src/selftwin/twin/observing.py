@@ -40,16 +40,16 @@ def observe(
     rows = sift(Part(observations(_row(key, value, at or datetime.now(UTC), until, unit)), 1, kinds={key: 1}), tally)
     if tally.faults:
         raise UsageError(f"{tally.faults[0].reason[:1].upper()}{tally.faults[0].reason[1:]}.")
-    intake = Intake(store, what=f"{key} {BY_HAND}")
-    intake.begin_file(BY_HAND, uuid4().hex)
-    member = intake.begin_member()
-    intake.add(member, rows)
     kinds, signals = dict(tally.kinds), dict(tally.signals)
     account = FileAccount(
         BY_HAND, BY_HAND, tally.records(), Observations(), tally.first, tally.last, kinds, signals
     )
-    intake.end_member(member, account, datetime.now(UTC).isoformat())
-    intake.settle()
+    intake = Intake(store, what=f"{key} {BY_HAND}")
+    with intake.whole():
+        intake.begin_file(BY_HAND, uuid4().hex)
+        member = intake.begin_member()
+        intake.add(member, rows)
+        intake.end_member(member, account, datetime.now(UTC).isoformat())
     return ImportAccount(tuple(intake.accounts), (), intake.batch, time.monotonic() - began)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from selftwin.consent import parties
 from selftwin.consent.grant import MODELS, OWNER, SERVICE, Action
-from selftwin.twin import believing, importing, observing
+from selftwin.twin import importing, observing
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from selftwin.consent.record import Entry
     from selftwin.consent.view import Held, View
-    from selftwin.twin.believing import Outlook
+    from selftwin.twin.believing import Beliefs, Outlook
     from selftwin.vault.journal import Batch
     from selftwin.vocabulary.account import ImportAccount
     from selftwin.vocabulary.estimate import Forecast, Normal
@@ -178,10 +178,14 @@ class Twin:
     def estimates(self, signal: str | None = None) -> pl.DataFrame:
         """What the twin believes, as kept by `learn`: signal, kind, made_at, model, watermark, categories,
         sensitivities, lineage (JSON) and believed (JSON)."""
-        return believing.frame(self.view().estimates(signal))
+        from selftwin.twin.believing import frame
 
-    def _beliefs(self) -> believing.Beliefs:
-        return believing.Beliefs(self.view(), self.view(MODELS))
+        return frame(self.view().estimates(signal))
+
+    def _beliefs(self) -> Beliefs:
+        from selftwin.twin.believing import Beliefs
+
+        return Beliefs(self.view(), self.view(MODELS))
 
     def close(self) -> None:
         """Seal everything; idempotent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from selftwin.vault import stage
 from selftwin.vocabulary.account import FileAccount, Observations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
     from selftwin.vault.store import Store
@@ -94,6 +97,16 @@ class Intake:
         listed = ", ".join(str(member) for member in members)
         for name in self._staged if members else ():
             self._store.connection.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Settle what is staged inside the block at its end; on any failure nothing waits or stays half written."""
+        try:
+            yield
+            self.settle()
+        except BaseException:
+            self.abandon()
+            raise
 
     def abandon(self) -> None:
         """Something failed: nothing may wait behind, and what is half written is taken back."""

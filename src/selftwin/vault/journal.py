@@ -90,7 +90,10 @@ class Journal:
 
     def batches(self) -> list[Batch]:
         """Every import, newest first."""
-        rows = self.connection.execute("SELECT id, state, began, what FROM journal.batch ORDER BY id DESC").fetchall()
+        rows = self.connection.execute(
+            "SELECT id, state, began, what FROM journal.batch b WHERE EXISTS (SELECT 1 FROM journal.portion p "
+            "WHERE p.batch = b.id AND p.state IN ('done', 'undoing', 'undone')) ORDER BY id DESC"
+        ).fetchall()
         return [Batch(number, state, began.replace(tzinfo=UTC), what) for number, state, began, what in rows]
 
     def portions(self, batch: int) -> list[int]:

@@ -53,7 +53,7 @@ WITH counted AS (
     FROM ({rows}) s)
 SELECT c.*, e.exported,
     row_number() OVER (PARTITION BY signal, source, id_native, id_start, id_stop, ordinal
-                       ORDER BY e.exported DESC, c.member DESC, value, text) AS turn,
+                       ORDER BY e.exported DESC, c.member DESC, value, text, start, stop) AS turn,
     row_number() OVER (PARTITION BY signal, source, id_native, id_start, id_stop, ordinal, value, text, start, stop
                        ORDER BY e.exported DESC, c.member DESC) AS copy
 FROM counted c JOIN exports e ON e.member = c.member
