@@ -46,7 +46,9 @@ def test_counters_start_at_one_and_reserve_spans(store: Store) -> None:
 
 def test_batches_are_told_newest_first_with_what_they_were(store: Store) -> None:
     began = datetime.now(UTC)
-    numbers = [store.journal.begin_batch(what) for what in ("one.zip", "two.zip")]
+    numbers = [store.journal.begin_batch(what) for what in ("one.zip", "two.zip", "never kept.zip")]
+    for number in numbers[:2]:
+        store.journal.end_portion(store.journal.begin_portion(number), [])
     told = store.batches()
     assert [(batch.number, batch.state, batch.what) for batch in told] == [
         (numbers[1], "kept", "two.zip"),

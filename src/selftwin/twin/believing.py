@@ -96,7 +96,8 @@ class Beliefs:
         found = next(iter(self.models.held(key)), None)
         signal = nature(key)
         if found is None:
-            raise NothingYet(f"Nothing is known of {signal.label.lower()} yet.", hint="`selftwin signals` lists what there is.")
+            hint = "`selftwin signals` lists what there is."
+            raise NothingYet(f"Nothing is known of {signal.label.lower()} yet.", hint=hint)
         return replace(signal, unit=found.unit)
 
     def _learnt(self, signal: Signal) -> Learnt:
