@@ -71,6 +71,17 @@ def test_keeping_without_a_state_leaves_the_one_there(known: Store) -> None:
     assert (found.state, found.upto) == (b"newer", None)
 
 
+def test_what_was_believed_of_things_taken_back_goes_with_them(known: Store) -> None:
+    night = Row("sleep.stage", datetime(2024, 5, 1, 22), None, datetime(2024, 5, 2, 6), text="deep")
+    slept = take(known, [night]).batch
+    deep = replace(NORMAL, key="sleep.deep"), replace(STATE, key="sleep.deep")
+    beliefs.keep(known, "physiological", [(NORMAL, STATE), deep])
+    known.undo(slept)
+    assert [belief.key for belief in beliefs.read(known, "physiological")] == ["weight"]
+    assert beliefs.checkpoint(known, "physiological", "sleep.deep", "normal.daily", 1) is None
+    assert beliefs.checkpoint(known, "physiological", "weight", "normal.daily", 1) is not None
+
+
 def test_what_fails_on_the_way_keeps_nothing(known: Store) -> None:
     unwritable = replace(NORMAL, kind="forecast", believed={"low": object()})
     with pytest.raises(TypeError):

@@ -96,6 +96,14 @@ def _replace(store: Store, table: str, keys: str, rows: list[dict[str, Any]]) ->
         store.connection.unregister("kept")
 
 
+def keep_only(store: Store, name: str, keys: Sequence[str]) -> None:
+    """Forget what was believed and learnt of every other signal; inside the caller's transaction."""
+    for table in ("estimate", "model"):
+        store.connection.execute(
+            f"DELETE FROM {name}.{table} WHERE key NOT IN (SELECT unnest(?::VARCHAR[]))", [list(keys)]
+        )
+
+
 def read(store: Store, name: str, key: str | None = None) -> list[Belief]:
     """Every belief kept in a category's file, of one signal or of all; by signal and kind."""
     rows = store.connection.execute(

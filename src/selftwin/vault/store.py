@@ -7,7 +7,8 @@ import hmac
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from selftwin.vault import merge, stage, undo
+from selftwin.vault import beliefs, merge, stage, undo
+from selftwin.vault.days import signals_with_days
 from selftwin.vault.files import NAMES, Files
 from selftwin.vault.journal import Journal
 from selftwin.vault.tables import has_tables, make_tables
@@ -157,6 +158,7 @@ class Store:
         for name in self.existing() if portions else []:
             with self.writing(name):
                 gone += undo.take_back(self.connection, name, portions)
+                beliefs.keep_only(self, name, signals_with_days(self, name))
         return gone
 
     def recover(self) -> None:
