@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.vault import intake
 from selftwin.vocabulary.errors import BrokenExport, SeveralSubjects, UnknownFormat, UsageError
 
 if TYPE_CHECKING:
@@ -116,6 +117,19 @@ def test_several_people_are_refused_with_their_names_and_nothing_waits_behind(
     assert sums(account) == (36, 0, 0)
     assert twin.series("glucose")["value"].min() == 140.0
     assert sums(twin.import_paths([place / "a-weight.csv"])) == (1, 0, 0)
+
+
+def test_a_question_takes_back_what_a_large_import_had_kept_before_it(
+    made: Callable[[], Twin], folder: Folder, glucose: str, weights: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = made()
+    monkeypatch.setattr(intake, "_PORTION_ROWS", 2)
+    files = {f"{name}.csv": weights(date(2024, month, 1), [80.0] * 3) for month, name in enumerate("abc", 1)}
+    with pytest.raises(SeveralSubjects):
+        twin.import_paths([folder(files | {"z.csv": glucose})])
+    assert twin.held() == []
+    assert [batch.state for batch in twin.batches()] == ["undone"]
+    assert sums(twin.import_paths([folder(files)])) == (9, 0, 0)
 
 
 def test_the_same_bytes_for_another_person_are_read_anew(

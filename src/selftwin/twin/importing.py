@@ -143,11 +143,16 @@ class _Journey:
         return unread
 
     def read(self, files: list[tuple[Path, str]]) -> None:
-        """Hear the child out and keep what it read; on any failure nothing waits behind."""
+        """Hear the child out and keep what it read; after a failure nothing waits, after a question nothing stays."""
         asked = self.asked
-        with self.intake.whole(), Reading(files, asked.source, asked.subject, asked.awake) as reading:
-            for told in reading:
-                self.hear(told)
+        try:
+            with self.intake.whole(), Reading(files, asked.source, asked.subject, asked.awake) as reading:
+                for told in reading:
+                    self.hear(told)
+        except UsageError:
+            if self.intake.batch:
+                self.store.undo(self.intake.batch)
+            raise
 
     def hear(self, told: Told | pa.RecordBatch) -> None:
         """Act on one word or batch of the child."""
