@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench._data import table
 from bench._table import show
 
 if TYPE_CHECKING:
@@ -57,10 +58,12 @@ class Cases:
 def main(argv: list[str]) -> int:
     """Forecast every test case, write each one where asked, print the ratios."""
     asked = _arguments(argv)
-    if not asked.data.exists():
-        print(f"forecast-cgm skipped: no table at {asked.data}; docs/bench/forecast-cgm.md says where to get one")
+    data = table(asked.data, ("id", "time", "gl"))
+    if data is None:
+        print(f"forecast-cgm skipped: no table id,time,gl at {asked.data}; "
+              "docs/bench/forecast-cgm.md says where to get one")
         return 0
-    found = [cases for person in read(asked.data) for cases in forecast(person)]
+    found = [cases for person in read(data) for cases in forecast(person)]
     if asked.out:
         _write(asked.out, found)
     rows = [row for horizon in HORIZONS for row in compare([cases for cases in found if cases.horizon == horizon])]
@@ -70,7 +73,7 @@ def main(argv: list[str]) -> int:
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench forecast-cgm", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="a table id,time,gl in mg/dL")
+    parser.add_argument("--data", type=Path, required=True, help="a table id,time,gl in mg/dL, or its folder")
     parser.add_argument("--out", type=Path, help="where to write every single forecast")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(argv)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench._data import table
 from bench._table import show
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ class Scores:
 def main(argv: list[str]) -> int:
     """Forecast every scored day, write each one where asked, print the ratios."""
     asked = _arguments(argv)
-    if not asked.data.exists():
-        print(f"forecast-daily skipped: no table at {asked.data}; docs/bench/forecast-daily.md says where to get one")
+    data = table(asked.data, ("person", "signal", "date", "value"))
+    if data is None:
+        print(f"forecast-daily skipped: no table person,signal,date,value at {asked.data}; "
+              "docs/bench/forecast-daily.md says where to get one")
         return 0
-    series = [one for one in read(asked.data, asked.horizon, asked.signals) if len(one.scored)]
+    series = [one for one in read(data, asked.horizon, asked.signals) if len(one.scored)]
     if not series:
         print("forecast-daily: no series in the table has a day with 14 earlier ones")
         return 1
@@ -78,7 +81,7 @@ def main(argv: list[str]) -> int:
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench forecast-daily", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="a table person,signal,date,value")
+    parser.add_argument("--data", type=Path, required=True, help="a table person,signal,date,value, or its folder")
     parser.add_argument("--out", type=Path, help="where to write every single forecast")
     parser.add_argument("--horizon", type=int, default=1, help="days ahead")
     parser.add_argument("--signals", type=lambda text: set(text.split(",")), help="only these, comma between")
