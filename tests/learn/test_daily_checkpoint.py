@@ -8,13 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selftwin.learn import daily
-from selftwin.learn.daily_checkpoint import Unreadable, from_bytes, to_bytes
+from selftwin.learn.daily_checkpoint import Unreadable, from_bytes, packed, to_bytes, unpacked
 
 
 def learnt(n: int, horizons=(1, 7)):
     rng = np.random.default_rng(n)
     memory, _ = daily.learn(daily.blank(horizons), np.arange(n), rng.standard_t(2, n))
     return memory
+
+
+def learnt_until(n: int):
+    values = np.random.default_rng(1).normal(size=n)
+    return daily.learn(daily.blank(), np.arange(n), values)[0]
 
 
 @settings(max_examples=10, deadline=None)
@@ -49,3 +54,25 @@ def test_bytes_that_are_no_memory_are_unreadable(spoil):
 def test_nothing_in_the_bytes_is_pickle():
     assert b"numpy" not in to_bytes(learnt(5))
     assert not to_bytes(learnt(5)).startswith(b"\x80")
+
+
+def test_memories_of_one_series_packed_cost_little_more_than_the_last():
+    bodies = [to_bytes(learnt_until(n)) for n in (364, 392, 400)]
+    alone, together = packed(bodies[-1:]), packed(bodies)
+    assert unpacked(together, 3) == bodies
+    assert unpacked(alone, 1) == bodies[-1:]
+    assert len(together) < 1.7 * len(alone)
+
+
+def test_packed_bytes_cut_short_or_holding_another_number_are_unreadable():
+    data = packed([to_bytes(learnt(20)), to_bytes(learnt(21))])
+    for spoilt, count in ((data[:-5], 2), (b"", 2), (data, 0)):
+        with pytest.raises(Unreadable):
+            unpacked(spoilt, count)
+
+
+def test_zeros_of_both_signs_are_one_zero():
+    values = np.tile([0.0, -0.0, 1.0, -0.0, 0.0], 12)
+    memory, _ = daily.learn(daily.blank(), np.arange(60), values)
+    back = from_bytes(to_bytes(memory))
+    assert back.ordered.tobytes() == memory.ordered.tobytes()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from selftwin.learn import daily
-from selftwin.learn.daily_kernel import quantile_features
 from selftwin.learn.daily_lives import NATURES, SHAPES, lives
 from selftwin.learn.daily_making import Examples, fitted, made
 from selftwin.learn.daily_memory import QUANTILE_FEATURES
 from selftwin.learn.daily_prior import prior, read, told, written
+from selftwin.learn.daily_weighing import quantile_features
 
 
 def test_the_frozen_tables_are_read_as_they_were_written():
@@ -45,7 +45,9 @@ def test_what_weighs_quantiles_in_the_making_is_what_weighs_them_in_the_kernel()
     for level in (0, 2, 4, 6):
         table = told(sight.features[0, use], sight.offered[0, use, level], sight.scales[0, use], upper=level > 3)
         row = np.empty(QUANTILE_FEATURES)
-        quantile_features(sight.features[0, use][5], sight.offered[0, use][5], sight.scales[0, use][5], level, row)
+        weigh = quantile_features.py_func
+        sign = -1.0 if level > 3 else 1.0
+        weigh(sight.features[0, use][5], sight.offered[0, use][5, level], sight.scales[0, use][5], sign, row)
         np.testing.assert_allclose(table[5], row)
 
 

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.learn.daily_memory import QUANTILES, WINDOW, Floats, Ints, Memory, Sight, blank_memory, blank_sight
+from selftwin.learn.daily_memory import (
+    NAIVES,
+    QUANTILES,
+    SCORE,
+    SCORES,
+    WINDOW,
+    Floats,
+    Ints,
+    Memory,
+    Sight,
+    blank_memory,
+    sight_of,
+)
 from selftwin.learn.daily_prior import prior
 
 if TYPE_CHECKING:
@@ -55,15 +67,14 @@ def learn(memory: Memory, days: Ints, values: Floats) -> tuple[Memory, Sight]:
     """
     from selftwin.learn.daily_kernel import walk
 
-    days, values = np.array(days, np.int64), np.array(values, np.float64)  # own, so that one compiled form serves all
+    days, values = np.array(days, np.int64), np.array(values, np.float64) + 0.0  # own; one sign of zero
     before = np.concatenate([memory.days[min(int(memory.seen[0]), WINDOW) - 1 :][:1], days]) if memory.seen[0] else days
     if np.any(np.diff(before) <= 0):
         raise ValueError("days must ascend, one value each, and follow the days already learnt")
     if not np.isfinite(values).all():
         raise ValueError("values must be finite")
-    after, sight = copied(memory), blank_sight(len(memory.horizons), len(days))
-    walk(after, prior(), days, values, sight)
-    return after, sight
+    after = copied(memory)
+    return after, sight_of(walk(after, prior(), days, values))
 
 
 def quantiles(memory: Memory, targets: Ints, *, today: int | None = None) -> Floats:
@@ -79,9 +90,8 @@ def quantiles(memory: Memory, targets: Ints, *, today: int | None = None) -> Flo
     said_on = last_day(memory) if today is None else today
     if said_on < last_day(memory) or np.any(targets <= said_on):
         raise ValueError("targets must lie after the day they are said on, and that not before the last day learnt")
-    sight = blank_sight(1, len(targets))
-    look_ahead(copied(memory), prior(), targets, targets - said_on, sight)
-    return np.asarray(sight.quantiles[0])
+    tracks = np.minimum(np.searchsorted(memory.horizons, targets - said_on), len(memory.horizons) - 1)
+    return np.array(sight_of(look_ahead(copied(memory), prior(), targets, tracks)).quantiles[0])
 
 
 def last_day(memory: Memory) -> int:
@@ -93,7 +103,7 @@ def record(memory: Memory, horizon: int = 1) -> Record:
     """How forecasts at this horizon did, on all days scored by now, beside the naive guesses."""
     track = memory.horizons.tolist().index(horizon)
     days = int(memory.counts[track].sum())
-    scores = memory.scores[track] + _waiting_scores(memory, track)
+    scores = memory.states[track, SCORE:] + _waiting_scores(memory, track)
     return Record(horizon, days, *(float(score) / max(days, 1) for score in scores))
 
 
@@ -106,7 +116,5 @@ def copied(memory: Memory) -> Memory:
 
 
 def _waiting_scores(memory: Memory, track: int) -> Floats:
-    from selftwin.learn.daily_memory import NAIVES, SCORES
-
     waiting = int(memory.counts[track, 1])
     return np.asarray(memory.pending[track, :waiting, SCORES : SCORES + 1 + NAIVES].sum(axis=0))

@@ -23,7 +23,7 @@ from selftwin.learn.daily_memory import (
     Prior,
     Sight,
     blank_memory,
-    blank_sight,
+    sight_of,
 )
 from selftwin.learn.daily_prior import told, written
 
@@ -62,9 +62,8 @@ def _seen(count: int, seed: int, prior: Prior) -> Iterator[tuple[Sight, Floats]]
     from selftwin.learn.daily_kernel import walk
 
     for i, (days, values) in enumerate(lives(count, seed=seed)):
-        memory, sight = blank_memory((HORIZONS[i % len(HORIZONS)],)), blank_sight(1, len(days))
-        walk(memory, prior, days, values, sight)
-        yield sight, values
+        memory = blank_memory((HORIZONS[i % len(HORIZONS)],))
+        yield sight_of(walk(memory, prior, days, values)), values
 
 
 def _expert_examples(sight: Sight, values: Floats) -> Examples:

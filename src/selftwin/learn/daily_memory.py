@@ -29,9 +29,28 @@ EXTRAS = 9
 FEATURES = 2 * EXPERTS + EXTRAS
 CANDIDATES = 7
 QUANTILE_FEATURES = 8 + CANDIDATES
-# A pending row waits until its day lies a horizon back: losses, residual, change, six misses, four scores.
+
+# A track's state is one row: what the experts lost, discounted slowly and fast, the two weights of that, how far each
+# side of the intervals is stretched, and the summed errors of ours and the naive guesses.
+SLOWLY, QUICKLY, WEIGHT, DRIFT, SCORE = 0, EXPERTS, 2 * EXPERTS, 2 * EXPERTS + 2, 2 * EXPERTS + 8
+STATE_SIZE = SCORE + 1 + NAIVES
+
+# A pending row waits until its day lies a horizon back: losses, residual, change, six misses, four scores, the day.
 RESIDUAL, CHANGE, MISSES, SCORES = EXPERTS, EXPERTS + 1, EXPERTS + 2, EXPERTS + 8
-PENDING_SIZE = EXPERTS + 12
+DUE = SCORES + 1 + NAIVES
+PENDING_SIZE = DUE + 1
+
+# What is said of a day is one row: quantiles, the experts' guesses, features, their scale, the unrounded point, and
+# what was offered for each quantile.
+GUESS = len(QUANTILES)
+FEATURE = GUESS + EXPERTS
+SCALE, POINT, OFFERED = FEATURE + FEATURES, FEATURE + FEATURES + 1, FEATURE + FEATURES + 2
+SAID_SIZE = OFFERED + len(QUANTILES) * CANDIDATES
+
+# Room to work in, rows of WINDOW: all remembered values sorted, the last 28, the last 60; the rest is passing.
+ALL_SORTED, LATE_SORTED, RECENT_SORTED, PASSING, LOGITS, TOLD, AWAY = range(7)
+DESK_ROWS = 7
+LATE_DAYS, RECENT_DAYS, LAST_ERRORS, SAME_WEEKDAYS = 28, 60, 14, 8
 
 PERSONAL = 0.1  # how strongly a person's own record moves the weights
 TAIL_STEP, HALF_STEP = 0.10, 0.03  # how fast intervals adapt
@@ -49,10 +68,9 @@ class Memory(NamedTuple):
     """All that is kept of one person's series; T tracks, one a horizon, R the longest horizon in days.
 
     Observations: `seen` [1] counts them, `days`, `values` [WINDOW] hold the last, `origins` [R, ORIGIN_SIZE] what was
-    known after each. Tracks: `horizons` [T] days, `losses` [T, 2, EXPERTS] discounted slowly and fast with `weights`
-    [T, 2], `rings`, `ordered` [T, 2, WINDOW] the mixture's errors and the changes from the last known value, `drift`
-    [T, 6] stretches of the intervals, `scores` [T, 4] summed errors of ours and the naive guesses, `counts` [T, 2] days
-    learnt and waiting, `pending` [T, R, PENDING_SIZE] with `pending_days` [T, R] what waits.
+    known after each. Tracks: `horizons` [T] days, `states` [T, STATE_SIZE], `rings`, `ordered` [T, 2, WINDOW] the
+    mixture's errors and the changes from the last known value, `counts` [T, 2] days learnt and waiting, `pending`
+    [T, R, PENDING_SIZE] what waits.
     """
 
     seen: Ints
@@ -60,15 +78,11 @@ class Memory(NamedTuple):
     values: Floats
     origins: Floats
     horizons: Ints
-    losses: Floats
-    weights: Floats
+    states: Floats
     rings: Floats
     ordered: Floats
-    drift: Floats
-    scores: Floats
     counts: Ints
     pending: Floats
-    pending_days: Ints
 
 
 class Sight(NamedTuple):
@@ -93,25 +107,32 @@ def blank_memory(horizons: tuple[int, ...]) -> Memory:
         values=np.zeros(WINDOW),
         origins=np.zeros((reach, ORIGIN_SIZE)),
         horizons=np.array(horizons, np.int64),
-        losses=np.zeros((tracks, 2, EXPERTS)),
-        weights=np.zeros((tracks, 2)),
+        states=np.zeros((tracks, STATE_SIZE)),
         rings=np.zeros((tracks, 2, WINDOW)),
         ordered=np.zeros((tracks, 2, WINDOW)),
-        drift=np.zeros((tracks, 6)),
-        scores=np.zeros((tracks, 1 + NAIVES)),
         counts=np.zeros((tracks, 2), np.int64),
         pending=np.zeros((tracks, reach, PENDING_SIZE)),
-        pending_days=np.zeros((tracks, reach), np.int64),
     )
 
 
-def blank_sight(tracks: int, days: int) -> Sight:
-    """Room for what is said of `days` days, all NaN."""
+def sight_of(said: Floats) -> Sight:
+    """Rows of what was said [T, n, SAID_SIZE] by their parts, as views."""
+    offered = said[:, :, OFFERED:].reshape(*said.shape[:2], len(QUANTILES), CANDIDATES)
     return Sight(
-        quantiles=np.full((tracks, days, len(QUANTILES)), np.nan),
-        guesses=np.full((tracks, days, EXPERTS), np.nan),
-        features=np.full((tracks, days, FEATURES), np.nan),
-        scales=np.full((tracks, days), np.nan),
-        points=np.full((tracks, days), np.nan),
-        offered=np.full((tracks, days, len(QUANTILES), CANDIDATES), np.nan),
+        quantiles=said[:, :, :GUESS],
+        guesses=said[:, :, GUESS:FEATURE],
+        features=said[:, :, FEATURE:SCALE],
+        scales=said[:, :, SCALE],
+        points=said[:, :, POINT],
+        offered=offered,
     )
+
+
+def desk_for(memory: Memory) -> Floats:
+    """Room to work in [DESK_ROWS, WINDOW], the sorted values of this memory on it."""
+    filled = min(int(memory.seen[0]), WINDOW)
+    desk = np.zeros((DESK_ROWS, WINDOW))
+    for row, most in ((ALL_SORTED, WINDOW), (LATE_SORTED, LATE_DAYS), (RECENT_SORTED, RECENT_DAYS)):
+        kept = memory.values[max(0, filled - most) : filled]
+        desk[row, : len(kept)] = np.sort(kept)
+    return desk

@@ -5,10 +5,10 @@ The level recursion follows Harvey, "Forecasting, Structural Time Series Models 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+import math
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
-import numpy as np
 
 from selftwin.learn.daily_memory import (
     ALL,
@@ -23,6 +23,7 @@ from selftwin.learn.daily_memory import (
     FLOOR,
     LAST,
     LATE,
+    LATE_DAYS,
     LEVEL,
     MEAN,
     MEAN7,
@@ -30,8 +31,10 @@ from selftwin.learn.daily_memory import (
     MEDALL,
     MISS,
     MODE,
+    ORIGIN_SIZE,
     PHI,
     QUANTILES,
+    RECENT_DAYS,
     SEEN,
     SKEW,
     SLOW,
@@ -48,17 +51,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 F = TypeVar("F", bound="Callable[..., object]")
+LEAN: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"no_cpython_wrapper": True}
 
 
 def compiled(function: F) -> F:
-    """The function compiled by numba where a compiled one calls it, its type kept."""
-    return cast("F", numba.njit(function))
+    """The function compiled by numba where a compiled one calls it, its type kept.
+
+    Compiling is what a first run waits for: plain loops over rows, sizes read off them (a number given would be
+    compiled for that number alone), and no way in from Python keep it short.
+    """
+    return cast("F", numba.njit(**LEAN, **INNER)(function))
+
+
+def inlined(function: F) -> F:
+    """The function written into the compiled one that calls it: for those called once that call others, which would be
+    compiled again within each."""
+    return cast("F", numba.njit(inline="always", **LEAN)(function))
 
 
 @compiled
-def at_share(ordered: Floats, share: float) -> float:
-    """The quantile of sorted values, each value standing in the middle of its share."""
-    n = len(ordered)
+def at_share(ordered: Floats, n: int, share: float) -> float:
+    """The quantile of n sorted values, each value standing in the middle of its share."""
     place = share * n - 0.5
     if place <= 0.0:
         return float(ordered[0])
@@ -66,6 +80,23 @@ def at_share(ordered: Floats, share: float) -> float:
         return float(ordered[n - 1])
     below = int(place)
     return float(ordered[below] + (place - below) * (ordered[below + 1] - ordered[below]))
+
+
+@compiled
+def slide(ordered: Floats, n: int, gone: float, value: float) -> None:
+    """Add a value to n sorted ones; where there is no more room, `gone`, one of them, leaves."""
+    if n == len(ordered):
+        i = 0
+        while i < n - 1 and ordered[i] < gone:
+            i += 1
+        n -= 1
+        for k in range(i, n):
+            ordered[k] = ordered[k + 1]
+    place = n
+    while place > 0 and ordered[place - 1] > value:
+        ordered[place] = ordered[place - 1]
+        place -= 1
+    ordered[place] = value
 
 
 @compiled
@@ -99,16 +130,17 @@ def drift_levels(old: Floats, new: Floats, gap: float, value: float, variance: f
     for j in range(len(DRIFTS)):
         doubt = old[DOUBT + j] + DRIFTS[j] * min(gap, 14.0)
         error = value - old[LEVEL + j]
-        edge = 3.0 * np.sqrt(variance * (doubt + 1.0))
+        edge = 3.0 * math.sqrt(variance * (doubt + 1.0))
         new[LEVEL + j] = old[LEVEL + j] + doubt / (doubt + 1.0) * max(min(error, edge), -edge)
         new[DOUBT + j] = doubt / (doubt + 1.0)
-        new[MISS + j] = 0.985 * old[MISS + j] + abs(error) / np.sqrt(variance)
+        new[MISS + j] = 0.985 * old[MISS + j] + abs(error) / math.sqrt(variance)
 
 
 @compiled
 def advance(old: Floats, new: Floats, day: int, value: float) -> None:
     """Write the origin after one more observation (`old` is all zeros before the first)."""
-    new[:] = old
+    for k in range(ORIGIN_SIZE):
+        new[k] = old[k]
     count = old[COUNT] + 1.0
     off = value - old[MEAN]
     new[COUNT], new[LAST], new[DAY] = count, value, day
@@ -121,8 +153,9 @@ def advance(old: Floats, new: Floats, day: int, value: float) -> None:
     if count == 1.0:
         new[FAST] = value
         new[SLOW] = value
-        new[LEVEL : LEVEL + len(DRIFTS)] = value
-        new[DOUBT : DOUBT + len(DRIFTS)] = 1.0
+        for j in range(len(DRIFTS)):
+            new[LEVEL + j] = value
+            new[DOUBT + j] = 1.0
         return
     new[FAST] = old[FAST] + max(0.2, 1.0 / count) * (value - old[FAST])
     new[SLOW] = old[SLOW] + max(0.1, 1.0 / count) * (value - old[SLOW])
@@ -137,67 +170,70 @@ def advance(old: Floats, new: Floats, day: int, value: float) -> None:
 
 
 @compiled
-def summarise(origin: Floats, values: Floats) -> None:
-    """Write what the sorted past says: medians, quantiles, and how discrete, floored and skew the last 60 are."""
-    n = len(values)
-    ordered = np.sort(values)
-    late = np.sort(values[max(0, n - 28) :])
-    origin[MEAN7] = values[max(0, n - 7) :].mean()
-    origin[MED28] = at_share(late, 0.5)
-    origin[MEDALL] = at_share(ordered, 0.5)
+def summarise(origin: Floats, values: Floats, n: int, ordered: Floats, late: Floats, recent: Floats) -> None:
+    """Write what the n past values say, sorted in `ordered`, the last 28 in `late`, the last 60 in `recent`: medians,
+    quantiles, and how discrete, floored and skew the last 60 are."""
+    week, lately, near = min(n, 7), min(n, LATE_DAYS), min(n, RECENT_DAYS)
+    total = 0.0
+    for i in range(n - week, n):
+        total += values[i]
+    origin[MEAN7] = total / week
+    origin[MED28], origin[MEDALL] = at_share(late, lately, 0.5), at_share(ordered, n, 0.5)
     for q in range(len(QUANTILES)):
-        origin[ALL + q] = at_share(ordered, QUANTILES[q])
-        origin[LATE + q] = at_share(late, QUANTILES[q])
-    recent = np.sort(values[max(0, n - 60) :])
-    run, mode, kinds, floor, whole = 1, 1, 1, 1, 1.0
-    for i in range(len(recent)):
-        if recent[i] != np.round(recent[i]):
+        origin[ALL + q] = at_share(ordered, n, QUANTILES[q])
+        origin[LATE + q] = at_share(late, lately, QUANTILES[q])
+    run, mode, kinds, floor, whole, total = 0, 0, 0, 0, 1.0, 0.0
+    for i in range(near):
+        total += recent[i]
+        if recent[i] != math.floor(recent[i]):
             whole = 0.0
-        if i == 0:
-            continue
-        run = run + 1 if recent[i] == recent[i - 1] else 1
-        kinds += 1 if recent[i] != recent[i - 1] else 0
+        if i == 0 or recent[i] != recent[i - 1]:
+            kinds += 1
+            run = 0
+        run += 1
         mode = max(mode, run)
-        floor += 1 if recent[i] == recent[0] else 0
-    origin[MODE] = mode / len(recent)
+        if recent[i] == recent[0]:
+            floor += 1
+    origin[MODE], origin[FLOOR] = mode / near, floor / near
     origin[FEW] = 1.0 if kinds < 12 else 0.0
-    origin[FLOOR] = floor / len(recent)
-    origin[SKEW] = recent.mean() - at_share(recent, 0.5)
+    origin[SKEW] = total / near - at_share(recent, near, 0.5)
     origin[WHOLE] = whole
 
 
 @compiled
-def weekday_median(origin: Floats, days: Ints, values: Floats, target: int) -> float:
-    """The median of the last eight same weekdays, shrunk to the 28-day median."""
-    same = np.empty(8)
-    found = 0
-    for i in range(len(values) - 1, -1, -1):
+def weekday_median(origin: Floats, days: Ints, values: Floats, until: int, target: int, same: Floats) -> float:
+    """The median of the last eight same weekdays before `until`, shrunk to the 28-day median; `same` is room."""
+    room = len(same)
+    for i in range(until - 1, -1, -1):
         if (target - days[i]) % 7 == 0:
-            same[found] = values[i]
-            found += 1
-            if found == 8:
+            slide(same, len(same) - room, values[i], values[i])
+            room -= 1
+            if room == 0:
                 break
+    found = len(same) - room
     middle = float(origin[MED28])
     if found == 0:
         return middle
-    return middle + (at_share(np.sort(same[:found]), 0.5) - middle) * found / (found + 4.0)
+    return middle + (at_share(same, found, 0.5) - middle) * found / (found + 4.0)
 
 
 @compiled
-def experts(origin: Floats, days: Ints, values: Floats, target: int, out: Floats) -> None:
-    """Write what each expert expects of the target day: `out` [EXPERTS], in the unit of the values."""
+def experts(origin: Floats, days: Ints, values: Floats, until: int, target: int, room: Floats, out: Floats) -> None:
+    """Write what each expert expects of the target day, from the observations before `until`: `out` [EXPERTS]."""
     gap = target - origin[DAY]
     out[0], out[1], out[2] = origin[LAST], origin[MEAN], origin[MEAN7]
     out[3], out[4], out[5] = origin[MED28], origin[MEDALL], origin[FAST]
     out[6] = origin[MEAN] + origin[PHI] ** gap * (origin[LAST] - origin[MEAN])
-    least = origin[MISS : MISS + len(DRIFTS)].min()
+    least = origin[MISS]
+    for j in range(1, len(DRIFTS)):
+        least = min(least, origin[MISS + j])
     weight, level = 0.0, 0.0
     for j in range(len(DRIFTS)):
-        share = np.exp(-0.7 * (origin[MISS + j] - least))
+        share = math.exp(-0.7 * (origin[MISS + j] - least))
         weight += share
         level += share * origin[LEVEL + j]
     out[7] = level / weight + origin[WEEK + target % 7]
-    out[8] = weekday_median(origin, days, values, target)
+    out[8] = weekday_median(origin, days, values, until, target, room)
 
 
 @compiled

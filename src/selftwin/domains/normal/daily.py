@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.learn import daily
-from selftwin.learn.daily_checkpoint import Unreadable, from_bytes, to_bytes
+from selftwin.learn.daily_checkpoint import Unreadable, from_bytes, packed, to_bytes, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ MODEL_VERSION = daily.MODEL
 MARK_EVERY = 28  # days with data
 MARKS_KEPT = 2
 EPOCH = date(1970, 1, 1)
-HEAD = f"selftwin learnt {MODEL_VERSION}\n".encode()
+HEAD = f"selftwin learnt 2 {MODEL_VERSION}\n".encode()
 DIGEST, SIZE = 32, 8  # bytes
 
 
@@ -52,10 +52,8 @@ class Learnt:
         """What is to be kept so that the next learning starts here: memories, each with the digest of its days."""
         now = _mark(self.days, self.values, self.memory)
         marks = [*self.marks, now] if not self.marks or self.marks[-1].after < now.after else self.marks
-        return HEAD + b"".join(
-            mark.after.to_bytes(SIZE, "little") + mark.digest + len(mark.body).to_bytes(SIZE, "little") + mark.body
-            for mark in marks
-        )
+        labels = b"".join(mark.after.to_bytes(SIZE, "little") + mark.digest for mark in marks)
+        return HEAD + len(marks).to_bytes(SIZE, "little") + labels + packed([mark.body for mark in marks])
 
     def until(self, at: date | None) -> Learnt:
         """What was known on that day, from the days up to it alone; everything where no day is given."""
@@ -118,15 +116,26 @@ def _restored(known: list[Mark]) -> tuple[Memory, list[Mark]]:
 
 def _unchanged(checkpoint: bytes, days: Ints, values: Floats) -> Iterator[Mark]:
     """Marks of a checkpoint, in order, that were made after exactly the first of these days."""
-    rest = checkpoint.removeprefix(HEAD) if checkpoint.startswith(HEAD) else b""
-    while len(rest) >= SIZE + DIGEST + SIZE:
-        after, digest = int.from_bytes(rest[:SIZE], "little"), rest[SIZE : SIZE + DIGEST]
-        start = SIZE + DIGEST + SIZE
-        stop = start + int.from_bytes(rest[SIZE + DIGEST : start], "little")
+    for after, digest, body in _marks(checkpoint):
         if not 0 < after <= len(days) or digest != _digest(days[:after], values[:after]):
             return
-        yield Mark(after, digest, rest[start:stop])
-        rest = rest[stop:]
+        yield Mark(after, digest, body)
+
+
+def _marks(checkpoint: bytes) -> list[tuple[int, bytes, bytes]]:
+    """What a checkpoint holds, in order: after how many days, their digest, the memory; nothing where it is damaged."""
+    start = len(HEAD) + SIZE
+    count = int.from_bytes(checkpoint[len(HEAD) : start], "little")
+    if not checkpoint.startswith(HEAD) or not 0 < count <= MARKS_KEPT + 1:
+        return []
+    labels = [checkpoint[start + i * (SIZE + DIGEST) :][: SIZE + DIGEST] for i in range(count)]
+    try:
+        bodies = unpacked(checkpoint[start + count * (SIZE + DIGEST) :], count)
+    except Unreadable:
+        return []
+    return [
+        (int.from_bytes(label[:SIZE], "little"), label[SIZE:], body) for label, body in zip(labels, bodies, strict=True)
+    ]
 
 
 def _mark(days: Ints, values: Floats, memory: Memory) -> Mark:
