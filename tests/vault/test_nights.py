@@ -70,6 +70,15 @@ def test_time_in_bed_around_the_sleep_belongs_to_it() -> None:
     assert found[0].minutes["in_bed"] == 540.0
 
 
+def test_a_stage_or_a_summary_without_a_meant_end_is_no_sleep() -> None:
+    endless = 24 * 365 * 70
+    found = nights.sleeps(*stages(*NIGHT, (30.5, endless, "asleep", 0), (22, endless, "in_bed", 0)))
+    assert [(sleep.day, sleep.asleep, sleep.minutes["in_bed"]) for sleep in found] == [(1, 390.0, 420.0)]
+    start, stop = np.array([23, 47]) * HOUR, np.array([30, endless]) * HOUR
+    rows = Recorded(start, stop, start, stop, np.zeros(2, bool), np.zeros(2, np.int64), np.array([400.0, 9e9]))
+    assert nights.told(rows, [0]).value.tolist() == [400.0]
+
+
 def test_the_clock_of_a_night_counts_from_the_midnight_before_waking() -> None:
     main = nights.main_sleeps(nights.sleeps(*stages(*NIGHT)), [0])
     assert [nights.clock(main, what).value.tolist() for what in ("start", "midpoint", "end")] == [[-60], [150], [360]]

@@ -71,6 +71,21 @@ def test_an_interval_over_midnight_gives_to_both_days_by_time() -> None:
     assert days.value.tolist() == pytest.approx([50.0, 50.0])
 
 
+def test_an_interval_of_more_than_a_year_is_in_no_day() -> None:
+    endless = (10 * HOUR, 10 * HOUR + 367 * DAY, 1, 5000.0)
+    walk = recorded(*watch_walk(9 * HOUR, 30, 3000.0), endless)
+    for fold, expected in ((Fold.SUM, 3000.0), (Fold.DURATION, 30.0)):
+        days = resolve(walk, fold, [0, 1])
+        assert (days.day.tolist(), days.value.tolist()) == ([0], [pytest.approx(expected)])
+    assert resolve(walk, Fold.COUNT, [0, 1]).value.tolist() == [31.0]
+
+
+def test_an_interval_of_many_days_gives_each_of_them_its_part_beside_short_ones() -> None:
+    days = resolve(recorded((0, 100 * DAY, 0, 100.0), (200 * DAY, 200 * DAY + HOUR, 0, 7.0)), Fold.SUM, [0])
+    assert days.day.tolist() == [*range(100), 200]
+    assert days.value.tolist() == pytest.approx([1.0] * 100 + [7.0])
+
+
 def test_the_fuller_source_speaks_where_the_preferred_saw_less_than_half() -> None:
     watch = [(k * HOUR, k * HOUR, 0, 60.0) for k in range(3)]
     ring = [(k * HOUR, k * HOUR, 1, 50.0) for k in range(20)]

@@ -1,7 +1,8 @@
 """Nights: a night is the longest coherent sleep, dated by waking; every other sleep of that day is a nap.
 
-Sleep is coherent while pauses stay under 90 minutes; what lasts under two hours is no night. Where several sources
-saw the night, the best-ranked tells all of it, and a summary its device wrote goes before one added up from stages.
+Sleep is coherent while pauses stay under 90 minutes; what lasts under two hours is no night, and a stage or summary of
+more than a day (an end that was never meant) is no sleep. Where several sources saw the night, the best-ranked tells
+all of it, and a summary its device wrote goes before one added up from stages.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def sleeps(rows: Recorded, states: Sequence[str]) -> list[Sleep]:
     codes = np.array([number.get(state, -1) for state in states], np.int8)
     found = []
     for source in np.unique(rows.source):
-        mine = np.flatnonzero((rows.source == source) & (rows.until > rows.utc))
+        lasts = rows.until - rows.utc
+        mine = np.flatnonzero((rows.source == source) & (lasts > 0) & (lasts <= _DAY))
         mine = mine[np.argsort(rows.utc[mine], kind="stable")]
         found.extend(_coherent(rows.take(mine), codes[mine], int(source)))
     return found
@@ -163,7 +165,8 @@ def told(rows: Recorded, order: Sequence[int]) -> Days:
     day = day_number(rows.wall_until)
     length = np.where(rows.whole_day | (rows.until <= rows.utc), np.inf, (rows.until - rows.utc) / _MINUTE)
     best: dict[int, tuple[int, float, int]] = {}
-    for at in np.flatnonzero(np.isfinite(rows.value) & (length >= _NIGHT_MINUTES)):
+    night = (length >= _NIGHT_MINUTES) & (rows.until - rows.utc <= _DAY)
+    for at in np.flatnonzero(np.isfinite(rows.value) & night):
         key = (rank.get(int(rows.source[at]), len(rank)), -float(length[at]), int(at))
         best[int(day[at])] = min(best.get(int(day[at]), key), key)
     days = np.array(sorted(best), np.int64)

@@ -5,7 +5,7 @@ free, and not at all where they cover half of it or more (pauses up to 15 minute
 duration are dropped where a better source has the same value within 5 minutes. A day's total is never added to finer
 records: it stands where they are missing, or tell less than half of it. Samples: the day's preferred source speaks, the
 best-ranked among those that cover at least half as many hours as the fullest. Durations: time covered by any source,
-counted once.
+counted once. What lasts longer than a year (an end that was never meant) is in no day.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _PAUSE = 15 * _MINUTE
 _TWICE = 5 * _MINUTE
+_LONGEST = 366 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def resolve(rows: Recorded, fold: Fold, order: Sequence[int]) -> Days:
     """The signal's days. `order` ranks the numbers of its sources, best first."""
     if rows.utc.size == 0:
         return _no_days()
+    meant = rows.until - rows.utc <= _LONGEST
     if fold is Fold.SUM:
-        return _sums(rows.take(np.isfinite(rows.value)), order)
+        return _sums(rows.take(np.isfinite(rows.value) & meant), order)
     if fold is Fold.COUNT:
         return _sums(_counted(rows), order, by_value=False)
     if fold is Fold.DURATION:
-        return _durations(rows, order)
+        return _durations(rows.take(meant), order)
     return _samples(rows.take(np.isfinite(rows.value)), fold, order)
 
 
@@ -200,8 +202,9 @@ def _split(rows: Recorded, share: Floats) -> _Pieces:
     first, last = rows.day, day_number(np.maximum(rows.wall_until - 1, rows.wall))
     amount = rows.value * share
     days, amounts, sources = [], [], []
+    here = np.arange(first.size)
     for step in range(int((last - first).max(initial=0)) + 1):
-        here = first + step <= last
+        here = here[first[here] + step <= last[here]]
         midnight = (first[here] + step) * _DAY
         begin, end = rows.wall[here], rows.wall_until[here]
         inside = np.minimum(end, midnight + _DAY) - np.maximum(begin, midnight)

@@ -35,6 +35,7 @@ def sifted(*cells: dict[str, object], read: int | None = None, **facts: object) 
         ({"start": datetime(1601, 1, 1)}, "a date outside"),
         ({"start": datetime(2200, 1, 1)}, "a date outside"),
         ({"stop": T0 - timedelta(seconds=1)}, "ends before it begins"),
+        ({"stop": datetime(4001, 1, 1)}, "an end after 2100"),
         ({"value": None}, "no value"),
         ({"value": float("nan")}, "not a finite number"),
         ({"value": float("-inf")}, "not a finite number"),

@@ -28,7 +28,6 @@ _SOONEST, _LATEST = (
     (datetime(year, 1, 1) - _EPOCH) // timedelta(microseconds=1)  # noqa: DTZ001
     for year in (EARLIEST_YEAR, LATEST_YEAR + 1)
 )
-_FOREVER = (1 << 63) - 1
 
 
 @dataclass(slots=True)
@@ -110,6 +109,7 @@ def _distinct(records: NDArray[np.uint32]) -> int:
 def suspicious(rows: pa.RecordBatch) -> NDArray[np.bool_]:
     """Which rows may have a reason not to be kept: all that have one, and few others. Shape [rows]."""
     import numpy as np
+    import pyarrow.compute as pc
 
     signal, value = rows.column("signal"), rows.column("value")
     if rows.num_rows == 0 or signal.null_count or rows.column("start").null_count:
@@ -121,8 +121,8 @@ def suspicious(rows: pa.RecordBatch) -> NDArray[np.bool_]:
     if value.null_count:
         within |= value.is_null().to_numpy(zero_copy_only=False) & ~needed
     starts = rows.column("start").cast("int64").to_numpy()
-    stops = rows.column("stop").cast("int64").fill_null(_FOREVER).to_numpy()
-    wrong: NDArray[np.bool_] = ~within | unknown | (stops < starts) | (starts < _SOONEST) | (starts >= _LATEST)
+    stops = pc.coalesce(rows.column("stop"), rows.column("start")).cast("int64").to_numpy()
+    wrong: NDArray[np.bool_] = ~within | unknown | (stops < starts) | (starts < _SOONEST) | (stops >= _LATEST)
     return wrong | _wordless(rows.column("text"), codes, keys)
 
 
@@ -199,6 +199,8 @@ def _reason(rows: pl.DataFrame) -> pl.Series:
         .then(pl.lit(f"a date outside {EARLIEST_YEAR} to {LATEST_YEAR}"))
         .when(pl.col("stop") < pl.col("start"))
         .then(pl.lit("it ends before it begins"))
+        .when(pl.col("stop").dt.year() > LATEST_YEAR)
+        .then(pl.lit(f"an end after {LATEST_YEAR}"))
         .when((pl.col("kind") == "quantity") & (pl.col("value").is_null()))
         .then(pl.lit("no value"))
         .when(~pl.col("value").is_finite())
