@@ -64,14 +64,14 @@ COMPILED = ("kernel", "memory", "origin", "weighing")
 
 
 @inlined
-def foresee(memory: Memory, prior: Prior, track: int, back: int, target: int, desk: Floats, said: Floats) -> None:
-    """Say what a target day will be, seen from `back` observations before the newest: `said` [SAID_SIZE].
+def foresee(
+    memory: Memory, prior: Prior, track: int, origin: Floats, until: int, target: int, desk: Floats, said: Floats
+) -> None:
+    """Say what a target day will be, seen from the `until`-th remembered observation: `said` [SAID_SIZE].
 
     All quantiles but the middle stay NaN before three errors are known.
     """
-    origin = memory.origins[(memory.seen[0] - 1 - back) % len(memory.origins)]
-    until, known = min(memory.seen[0], WINDOW) - back, memory.counts[track, 0]
-    state, horizon = memory.states[track], float(memory.horizons[track])
+    known, state, horizon = memory.counts[track, 0], memory.states[track], float(memory.horizons[track])
     guesses, x = said[GUESS:], said[FEATURE:]
     experts(origin, memory.days, memory.values, until, target, desk[PASSING, :SAME_WEEKDAYS], guesses)
     scale = features(origin, state, target - origin[DAY], horizon, guesses, x)
@@ -86,7 +86,7 @@ def foresee(memory: Memory, prior: Prior, track: int, back: int, target: int, de
         said[3] = nearest(point)
 
 
-@compiled
+@inlined
 def take_in(state: Floats, rings: Floats, ordered: Floats, known: int, row: Floats) -> None:
     """Let one track learn from one pending row, `known` rows having been learnt."""
     for speed in range(2):
@@ -102,12 +102,11 @@ def take_in(state: Floats, rings: Floats, ordered: Floats, known: int, row: Floa
         state[DRIFT + k] += row[MISSES + k]
 
 
-@inlined
-def settle(memory: Memory, track: int, known_day: int) -> None:
+@compiled
+def settle(state: Floats, rings: Floats, ordered: Floats, counts: Ints, pending: Floats, known_day: int) -> None:
     """Let one track learn from every waiting day up to `known_day`, in order."""
-    counts, pending = memory.counts[track], memory.pending[track]
     while counts[1] > 0 and pending[0, DUE] <= known_day:
-        take_in(memory.states[track], memory.rings[track], memory.ordered[track], counts[0], pending[0])
+        take_in(state, rings, ordered, counts[0], pending[0])
         counts[0] += 1
         counts[1] -= 1
         for i in range(counts[1]):
@@ -164,34 +163,12 @@ def remember(memory: Memory, day: int, value: float, desk: Floats) -> None:
 
 
 @inlined
-def behind(memory: Memory, known_day: int) -> int:
-    """How many of the remembered observations came after a day."""
-    filled, back = min(memory.seen[0], WINDOW), 0
-    while back < filled and memory.days[filled - 1 - back] > known_day:
-        back += 1
-    return back
-
-
-@inlined
-def say(memory: Memory, prior: Prior, track: int, day: int, known_day: int, desk: Floats, said: Floats) -> None:
-    """Let one track learn all of `known_day` and before, and write what it says of a later day: nothing where nothing
-    was known."""
-    settle(memory, track, known_day)
-    back = behind(memory, known_day)
-    if back < min(memory.seen[0], WINDOW):
-        foresee(memory, prior, track, back, day, desk, said)
-
-
-@inlined
-def queue(memory: Memory, track: int, day: int, value: float, said: Floats) -> None:
-    """Queue what one track will learn from a day, now known, of which it said something."""
-    if math.isnan(said[POINT]):
-        return
-    horizon, waiting = memory.horizons[track], memory.counts[track, 1]
-    back = behind(memory, day - horizon)
-    origin = memory.origins[(memory.seen[0] - 1 - back) % len(memory.origins)]
-    owe(origin, day, value, horizon, said, memory.pending[track, waiting])
-    memory.counts[track, 1] = waiting + 1
+def last_known(memory: Memory, known_day: int) -> int:
+    """How many of the remembered observations are of that day or before."""
+    until = int(min(memory.seen[0], WINDOW))
+    while until > 0 and memory.days[until - 1] > known_day:
+        until -= 1
+    return until
 
 
 def _sources() -> int:
@@ -212,9 +189,17 @@ def _entry(sources: int) -> Callable[..., None]:
             for k in range(len(said)):
                 track = k if learning else tracks[i]
                 known_day = days[i] - memory.horizons[track] if learning else newest
-                say(memory, prior, track, days[i], known_day, desk, said[k, i])
+                counts, pending, row = memory.counts[track], memory.pending[track], said[k, i]
+                settle(memory.states[track], memory.rings[track], memory.ordered[track], counts, pending, known_day)
+                until = last_known(memory, known_day)
+                if until == 0:
+                    continue
+                back = min(memory.seen[0], WINDOW) - until
+                origin = memory.origins[(memory.seen[0] - 1 - back) % len(memory.origins)]
+                foresee(memory, prior, track, origin, until, days[i], desk, row)
                 if learning:
-                    queue(memory, track, days[i], values[i], said[k, i])
+                    owe(origin, days[i], values[i], memory.horizons[track], row, pending[counts[1]])
+                    counts[1] += 1
             if learning:
                 remember(memory, days[i], values[i], desk)
 
