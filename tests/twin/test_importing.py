@@ -119,6 +119,24 @@ def test_several_people_are_refused_with_their_names_and_nothing_waits_behind(
     assert sums(twin.import_paths([place / "a-weight.csv"])) == (1, 0, 0)
 
 
+def test_people_in_files_of_their_own_are_never_merged(
+    made: Callable[[], Twin], folder: Folder, weights: Callable[..., str]
+) -> None:
+    twin = made()
+    each = {f"{who}.csv": f"id,time,gl\n{who},2024-05-01 10:00:00,{gl}\n" for who, gl in (("A", 100), ("B", 140))}
+    files = each | {"weight.csv": weights(date(2024, 5, 1), [80.0])}
+    for place in (folder(files), folder({"box.zip": zipped(files)})):
+        with pytest.raises(SeveralSubjects) as asked:
+            twin.import_paths([place])
+        assert asked.value.subjects == ("A", "B")
+        assert twin.held() == []
+        with pytest.raises(UnknownFormat, match="does not hold C"):
+            twin.import_paths([folder({"box.zip": zipped(each)})], subject="C")
+        account = twin.import_paths([place], subject="B", keep=False)
+        assert sums(account) == (2, 0, 0)
+        assert [fault.reason.split("/")[-1] for fault in account.unrecognised] == ["A.csv does not hold B."]
+
+
 def test_a_question_takes_back_what_a_large_import_had_kept_before_it(
     made: Callable[[], Twin], folder: Folder, glucose: str, weights: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -213,10 +213,8 @@ class _Journey:
             self._open = False
         if told.kind == "SeveralSubjects":
             raise SeveralSubjects(told.path, told.subjects)
-        if told.kind == "UnknownFormat":
-            raise UnknownFormat(told.reason)
         if len(self.paths) == 1:
-            raise BrokenExport(told.reason)
+            raise UnknownFormat(told.reason) if told.kind == "UnknownFormat" else BrokenExport(told.reason)
         self.aside.append(Fault(told.path, told.reason))
 
 

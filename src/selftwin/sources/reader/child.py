@@ -9,9 +9,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
 
 import json  # noqa: E402
 import sys  # noqa: E402
-from dataclasses import asdict  # noqa: E402
+from dataclasses import asdict, dataclass, field  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import IO, TYPE_CHECKING, Any  # noqa: E402
+from typing import IO, TYPE_CHECKING  # noqa: E402
 
 from selftwin.discover import sources  # noqa: E402
 from selftwin.sources.reader import frames  # noqa: E402
@@ -27,16 +27,25 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Source
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which sources may read, whose data; `met` are the people the files have named so far, who are never merged."""
+
+    sources: list[Source]
+    subject: str | None
+    met: dict[str, None] = field(default_factory=dict)
+
+
 def main() -> None:
     """Read the job, close every door, then read the files it names; every failure is a frame, never a traceback."""
     job = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)  # a stray print must not break the frames
     frames.say(out, "hello", sandbox=close_off())
-    asked = _chosen(job["source"], tuple(job["awake"]))
+    asked = _Asked(_chosen(job["source"], tuple(job["awake"])), job["subject"])
     for path, shown in job["files"]:
         try:
-            _file(out, Path(path), shown, asked, job)
+            _file(out, Path(path), shown, asked)
         except SelftwinError as error:
             _report(out, shown, error)
         except KeyboardInterrupt:
@@ -63,26 +72,28 @@ def _chosen(name: str | None, awake: tuple[str, ...]) -> list[Source]:
     return named
 
 
-def _file(out: IO[bytes], path: Path, shown: str, asked: list[Source], job: dict[str, Any]) -> None:
+def _file(out: IO[bytes], path: Path, shown: str, asked: _Asked) -> None:
     whole = plain(path, shown)
     if whole.size == 0:
         frames.say(out, "unrecognised", path=shown, reason="the file is empty")
     elif source := _owner(whole, asked):
-        _member(out, whole, source, job["subject"])
+        _member(out, whole, source, asked)
     elif (members := inside(whole, path)) is not None:
-        _archive(out, members, asked, job["subject"])
+        _archive(out, members, asked)
     else:
         frames.say(out, "unrecognised", path=shown, reason=_unknown(whole, asked))
 
 
-def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], subject: str | None) -> None:
+def _archive(out: IO[bytes], members: Iterator[Member], asked: _Asked) -> None:
     """A member that cannot be read is told and left out; the others of the archive are read all the same."""
     for member in members:
         try:
             if source := _owner(member, asked):
-                _member(out, member, source, subject)
+                _member(out, member, source, asked)
             else:
                 frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
+        except UnknownFormat as error:
+            frames.say(out, "unrecognised", path=member.path, reason=str(error))
         except (UsageError, KeyboardInterrupt):
             raise
         except BrokenExport as error:
@@ -91,27 +102,35 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: list[Source], sub
             frames.say(out, "spoilt", path=member.path, reason=f"it cannot be read ({type(error).__name__}).")
 
 
-def _unknown(member: Member, asked: list[Source]) -> str:
+def _unknown(member: Member, asked: _Asked) -> str:
     """Why nobody reads it: in the words of a source that knows what is missing, else plainly; raises `BrokenExport`."""
     if member.damage:
         raise BrokenExport(member.damage)
-    said = (source.why_not(member) for source in asked if isinstance(source, Explaining))
+    said = (source.why_not(member) for source in asked.sources if isinstance(source, Explaining))
     return next(filter(None, said), "no source recognises it")
 
 
-def _owner(member: Member, asked: list[Source]) -> Source | None:
-    return next((source for source in asked if source.recognises(member)), None)
+def _owner(member: Member, asked: _Asked) -> Source | None:
+    return next((source for source in asked.sources if source.recognises(member)), None)
 
 
-def _member(out: IO[bytes], member: Member, source: Source, subject: str | None) -> None:
+def _one_person(member: Member, source: Source, asked: _Asked) -> None:
+    """Raises `SeveralSubjects` until somebody says whose data, `UnknownFormat` where the member has none of theirs."""
     people = source.subjects(member)
-    if len(people) > 1 and subject is None:
+    asked.met.update(dict.fromkeys(people))
+    if asked.subject is None and len(people) > 1:
         raise SeveralSubjects(member.path, people)
-    if people and subject is not None and subject not in people:
-        raise UnknownFormat(f"{member.path} does not hold {subject}.", hint="It holds: " + ", ".join(people[:40]))
+    if asked.subject is None and len(asked.met) > 1:
+        raise SeveralSubjects("What was given", tuple(asked.met))
+    if people and asked.subject is not None and asked.subject not in people:
+        raise UnknownFormat(f"{member.path} does not hold {asked.subject}.", hint="It holds: " + ", ".join(people[:40]))
+
+
+def _member(out: IO[bytes], member: Member, source: Source, asked: _Asked) -> None:
+    _one_person(member, source, asked)
     tally = Tally(member.path)
     frames.say(out, "member", path=member.path, source=source.name, size=member.size)
-    for part in source.read(member, subject=subject):
+    for part in source.read(member, subject=asked.subject):
         rows = sift(part, tally)
         if rows.num_rows:
             frames.send(out, rows)
