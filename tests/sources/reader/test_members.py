@@ -165,6 +165,12 @@ def test_a_locked_member_says_so(tmp_path: Path) -> None:
     assert "locked with a password" in member.damage
 
 
+def test_the_first_time_a_zip_can_tell_is_no_time(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("timeless.csv"), b"x")
+    assert [member.stamped for member in found(tmp_path / "a.zip")] == [None]
+
+
 def test_a_time_that_cannot_be_is_no_time(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "box.zip", "w") as archive:
         archive.writestr(zipfile.ZipInfo("a", (2024, 2, 31, 0, 0, 0)), b"a")

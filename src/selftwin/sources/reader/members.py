@@ -184,6 +184,9 @@ def _tarred(member: Member, path: Path, entry: tarfile.TarInfo) -> Member:
 
 
 def _stamp(date_time: tuple[int, int, int, int, int, int]) -> datetime | None:
+    """The time a zip tells of a member; its first possible one is what programs write that tell none."""
+    if date_time <= (1980, 1, 1, 0, 0, 0):
+        return None
     try:
         return datetime(*date_time, tzinfo=UTC)
     except ValueError:
