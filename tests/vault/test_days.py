@@ -34,6 +34,12 @@ def slept(start: datetime, stop: datetime, *, basis: Basis = Basis.LOCAL, source
     return Row("sleep.stage", start, None, stop, source, basis=basis, text="asleep")
 
 
+def test_reading_days_of_a_category_without_a_file_makes_none(store: Store) -> None:
+    held = days(store, "genetic", "other.gene")
+    assert (held.height, held.columns) == (0, ["day", "value", "n", "source", "changed"])
+    assert not store.files.has("genetic")
+
+
 def test_the_walk_a_phone_and_a_watch_counted_is_counted_once(store: Store) -> None:
     walk = datetime(2024, 5, 1, 10)
     take(store, minutes(walk, 30, signal="steps", value=100.0, source="test:Watch"))

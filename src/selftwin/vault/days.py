@@ -54,10 +54,19 @@ def rank(names: Mapping[int, str]) -> list[int]:
 
 def days(store: Store, name: str, key: str) -> pl.DataFrame:
     """A signal's resolved days: day, value (null where a day was taken back), n, source, changed (watermark)."""
+    if not store.has(name):
+        return _nothing()
     refresh(store, name, key)
     return store.connection.execute(
         f"SELECT day, value, n, source, changed FROM {name}.day WHERE key = ? ORDER BY day", [key]
     ).pl()
+
+
+def _nothing() -> pl.DataFrame:
+    import polars as pl
+
+    types = {"day": pl.Date, "value": pl.Float64, "n": pl.Int32, "source": pl.String, "changed": pl.Int64}
+    return pl.DataFrame(schema=types)
 
 
 def refresh(store: Store, name: str, key: str) -> None:
