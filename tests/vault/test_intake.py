@@ -65,6 +65,15 @@ def test_a_large_import_is_kept_in_portions_of_whole_files(store: Store, monkeyp
     assert len(prints(store)) == 4
 
 
+def test_a_preview_of_a_large_import_counts_what_its_files_share_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intakes, "_PORTION_ROWS", 2)
+    files = [[Row("weight", T0 + timedelta(days=k), 80.0) for k in range(low, low + 3)] for low in (0, 1, 3)]
+    preview = take(store, *files, keep=False)
+    assert counts(preview) == counts(take(store, *files)) == (6, 3, 0)
+
+
 def test_a_failure_keeps_the_portions_that_were_acknowledged_and_nothing_else(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

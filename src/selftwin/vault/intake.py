@@ -46,8 +46,8 @@ class Intake:
         self._staged: set[str] = set()
 
     def begin_file(self, path: str, print_: str) -> None:
-        """A new file begins; the portion so far is settled when it is large enough."""
-        if self._rows >= _PORTION_ROWS:
+        """A new file begins; the portion so far is settled when it is large enough, unless later files must see it."""
+        if self._keep and self._rows >= _PORTION_ROWS:
             self.settle()
         self._portion.append(_Waiting(print_, path))
 
