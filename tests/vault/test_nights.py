@@ -60,6 +60,20 @@ def test_the_best_ranked_source_tells_the_whole_night_and_none_is_added() -> Non
     assert nights.from_stages(preferred, ["light", "deep", "rem", "asleep"]).value.tolist() == [480.0]
 
 
+def test_a_source_that_saw_less_than_half_of_the_night_does_not_tell_it() -> None:
+    off, worn = (23, 25.2, "asleep", 0), (23, 30.5, "asleep", 1)
+    main = nights.main_sleeps(nights.sleeps(*stages(off, worn)), [0, 1])
+    assert (main[1].source, main[1].asleep) == (1, 450.0)
+    half = nights.main_sleeps(nights.sleeps(*stages((23, 27, "asleep", 0), worn)), [0, 1])
+    assert (half[1].source, half[1].asleep) == (0, 240.0)
+
+
+def test_a_summary_of_less_than_half_of_the_night_does_not_tell_it() -> None:
+    start, stop = np.array([23, 23]) * HOUR, np.array([151, 183]) * (HOUR // 6)
+    rows = Recorded(start, stop, start, stop, np.zeros(2, bool), np.array([0, 1]), np.array([120.0, 430.0]))
+    assert [nights.told(rows, order).value.tolist() for order in ([0, 1], [1, 0])] == [[430.0], [430.0]]
+
+
 def test_overlapping_stages_of_one_source_count_time_once() -> None:
     main = nights.main_sleeps(nights.sleeps(*stages((23, 27, "light", 0), (25, 29, "light", 0))), [0])
     assert main[1].minutes["light"] == 360.0

@@ -1,8 +1,9 @@
 """Nights: a night is the longest coherent sleep, dated by waking; every other sleep of that day is a nap.
 
 Sleep is coherent while pauses stay under 90 minutes; what lasts under two hours is no night, and a stage or summary of
-more than a day (an end that was never meant) is no sleep. Where several sources saw the night, the best-ranked tells
-all of it, and a summary its device wrote goes before one added up from stages.
+more than a day (an end that was never meant) is no sleep. Where several sources saw the night, the best-ranked of
+those that saw at least half of the longest tells all of it, and a summary its device wrote goes before one added up
+from stages.
 """
 
 from __future__ import annotations
@@ -102,12 +103,17 @@ def _minutes(rows: Recorded, low: int, high: int) -> float:
 
 
 def main_sleeps(found: Sequence[Sleep], order: Sequence[int]) -> dict[int, Sleep]:
-    """The night of each day: the best-ranked source that saw one speaks with its longest sleep of two hours or more."""
+    """The night of each day, two hours or more: the best-ranked source speaks, with its longest sleep; one that saw
+    less than half of what another did (taken off, out of power) does not."""
     rank = {source: place for place, source in enumerate(order)}
+    longest: dict[int, float] = {}
+    for sleep in found:
+        longest[sleep.day] = max(longest.get(sleep.day, 0.0), sleep.asleep)
     nights: dict[int, Sleep] = {}
     for sleep in found:
         held = nights.get(sleep.day)
-        if sleep.asleep >= _NIGHT_MINUTES and (held is None or _key(sleep, rank) < _key(held, rank)):
+        seen = sleep.asleep >= max(_NIGHT_MINUTES, longest[sleep.day] / 2)
+        if seen and (held is None or _key(sleep, rank) < _key(held, rank)):
             nights[sleep.day] = sleep
     return nights
 
@@ -157,7 +163,7 @@ def _days(nights: Mapping[int, Sleep], days: NDArray[np.int64], value: Sequence[
 
 
 def told(rows: Recorded, order: Sequence[int]) -> Days:
-    """Nights as devices summed them up: dated by waking; the best-ranked source with the longest night speaks.
+    """Nights as devices summed them up: dated by waking; the best-ranked source speaks, as in `main_sleeps`.
 
     A summary without a span (date only) is the night of its date; one under two hours is a nap and no night.
     """
@@ -165,13 +171,21 @@ def told(rows: Recorded, order: Sequence[int]) -> Days:
     day = day_number(rows.wall_until)
     length = np.where(rows.whole_day | (rows.until <= rows.utc), np.inf, (rows.until - rows.utc) / _MINUTE)
     best: dict[int, tuple[int, float, int]] = {}
-    night = (length >= _NIGHT_MINUTES) & (rows.until - rows.utc <= _DAY)
+    night = (length >= np.maximum(_NIGHT_MINUTES, _longest(day, length) / 2)) & (rows.until - rows.utc <= _DAY)
     for at in np.flatnonzero(np.isfinite(rows.value) & night):
         key = (rank.get(int(rows.source[at]), len(rank)), -float(length[at]), int(at))
         best[int(day[at])] = min(best.get(int(day[at]), key), key)
     days = np.array(sorted(best), np.int64)
     chosen = np.array([best[int(one)][2] for one in days], np.int64)
     return Days(days, rows.value[chosen], np.ones(days.size, np.int64), rows.source[chosen])
+
+
+def _longest(day: NDArray[np.int64], length: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row the longest span (minutes, at most a day) told of its day, 0 where none is. Shape [n]."""
+    _, back = np.unique(day, return_inverse=True)
+    most = np.zeros(day.size)
+    np.maximum.at(most, back, np.where(length * _MINUTE <= _DAY, length, 0.0))
+    return most[back]
 
 
 def either(told_: Days, added: Days, order: Sequence[int]) -> Days:
