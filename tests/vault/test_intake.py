@@ -11,6 +11,7 @@ from selftwin.sources.reader.contract import observations
 from selftwin.vault import intake as intakes
 from selftwin.vault.intake import Intake
 from selftwin.vocabulary.account import AccountDoesNotAddUp, FileAccount, Observations, Records
+from selftwin.vocabulary.errors import BrokenExport
 
 from .exports import Row, counts, frame, minutes, take
 from .test_merge import current
@@ -86,6 +87,17 @@ def test_a_failure_keeps_the_portions_that_were_acknowledged_and_nothing_else(
     intake.abandon()
     assert (len(current(store)), prints(store), waiting(store)) == (6, ["print one"], [])
     assert counts(take(store, beats(6), beats(4, hour=3))) == (4, 6, 0)
+
+
+def test_a_flood_of_names_is_refused_and_leaves_no_name_behind(store: Store) -> None:
+    intake = Intake(store, what="test")
+    flood = [Row("weight", T0, 80.0, source=f"app {number}") for number in range(33_000)]
+    intake.begin_file("flood", "print")
+    with pytest.raises(BrokenExport, match="more than 32000 names"), intake.whole():
+        member(intake, flood)
+    assert waiting(store) == []
+    assert counts(take(store, flood[:2])) == (2, 0, 0)
+    assert store.words("physiological").sources == {"app 0": 0, "app 1": 1}
 
 
 def test_nothing_of_a_file_that_broke_stays_while_the_others_do(store: Store) -> None:

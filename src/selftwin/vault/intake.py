@@ -113,6 +113,7 @@ class Intake:
         for name in self._staged:
             self._store.connection.execute(f"DROP TABLE IF EXISTS staged_{name}")
         self._staged.clear()
+        self._store.forget_words()
         self._portion, self._rows = [], 0
         self._store.recover()
 

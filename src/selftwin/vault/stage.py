@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sized
 
     import duckdb
     import pyarrow as pa
 
+_MOST_WORDS = 32_000  # SMALLINT numbers a few more
 _COLUMNS = """
     signal SMALLINT, source SMALLINT, native VARCHAR, start TIMESTAMP, stop TIMESTAMP, basis TINYINT,
     "offset" SMALLINT, value DOUBLE, text VARCHAR, member INTEGER
@@ -29,11 +31,18 @@ class Dictionary:
 
     def signal(self, key: str, unit: str | None) -> int:
         """The number of a signal, a new one where it is unknown."""
+        _refuse_flood(self.signals)
         return self.signals.setdefault((key, unit), len(self.signals))
 
     def source(self, name: str) -> int:
         """The number of a source, a new one where it is unknown."""
+        _refuse_flood(self.sources)
         return self.sources.setdefault(name, len(self.sources))
+
+
+def _refuse_flood(numbers: Sized) -> None:
+    if len(numbers) > _MOST_WORDS:
+        raise BrokenExport(f"There would be more than {_MOST_WORDS} names of signals or sources; no life has so many.")
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str) -> Dictionary:

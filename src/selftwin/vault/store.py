@@ -99,6 +99,10 @@ class Store:
             self._words[name] = stage.load(self.connection, name)
         return self._words[name]
 
+    def forget_words(self) -> None:
+        """Names that were only staged lose their numbers; those that were kept are read again when they are needed."""
+        self._words.clear()
+
     def settled(self, name: str) -> bool:
         """Whether no day of a category waits to be remade, as far as was looked since it was last written."""
         return name in self._settled
