@@ -34,7 +34,7 @@ CREATE OR REPLACE TEMP TABLE months AS
 WITH waiting AS (
     SELECT signal, source, date_trunc('month', start)::DATE AS month, count(*) AS n,
            sum(hash(native, start, stop, value, text))::HUGEINT AS sum, count(native) AS named,
-           max(e.exported) AS exported
+           min(member) < max(member) AS several, max(e.exported) AS exported
     FROM staged_{name} JOIN exports e USING (member) GROUP BY ALL)
 SELECT w.* EXCLUDE (exported), CASE
            WHEN d.n = w.n AND d.sum = w.sum THEN 'same'
@@ -218,8 +218,12 @@ def _stale(connection: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Bring the digests of the months touched up to date; whole fresh months are known already."""
-    clean = "state = 'fresh' AND (signal, source) NOT IN (SELECT DISTINCT signal, source FROM twin)"
+    """Bring the digests of the months touched up to date; of fresh months kept whole they are known already."""
+    clean = (
+        "state = 'fresh' AND NOT EXISTS (SELECT 1 FROM twin t WHERE t.signal = months.signal AND "
+        "t.source = months.source AND (t.id_native <> '' OR "
+        "(several AND date_trunc('month', t.id_start)::DATE = months.month)))"
+    )
     connection.execute(f"INSERT INTO {name}.digest SELECT {_GROUP}, n, sum, exported FROM months WHERE {clean}")
     rest = f"SELECT {_GROUP}, exported FROM months WHERE NOT ({clean})"
     left = f"SELECT {_GROUP}, d.exported FROM {name}.digest d SEMI JOIN moved v USING ({_GROUP})"
@@ -232,6 +236,8 @@ def _digest(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def refresh_digests(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Recompute the digests of the months in the temporary table `touched` (signal, source, month, exported)."""
+    if _count(connection, "touched") == 0:
+        return
     connection.execute(f"DELETE FROM {name}.digest WHERE ({_GROUP}) IN (SELECT ({_GROUP}) FROM touched)")
     connection.execute(
         f"INSERT INTO {name}.digest SELECT t.signal, t.source, t.month, count(o.member), "
