@@ -29,6 +29,10 @@ def mornings(count: int) -> list[float]:
     return [round(80 + math.sin(day / 3) + (day * 7919 % 13) / 20, 2) for day in range(count)]
 
 
+def epoch(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
 @pytest.fixture(scope="module")
 def learnt(made: Callable[[], Twin], folder: Folder, weights: Callable[..., str]) -> Twin:
     """Forty mornings on the scale, two words that are no numbers, and what was learnt of them."""
@@ -176,6 +180,26 @@ def test_nothing_is_said_of_what_nothing_is_known(twin: Twin, how: str) -> None:
     with pytest.raises(NothingYet, match="no days"):
         twin.overview()
     assert (twin.learn(), twin.estimates().height) == ([], 0)
+
+
+def test_two_sensors_worn_at_once_are_forecast_by_the_one_that_speaks_for_the_day(
+    made: Callable[[], Twin], folder: Folder
+) -> None:
+    start = datetime(2024, 5, 1)
+    stamps = [start + timedelta(minutes=5 * k) for k in range(288 * 6)]
+    sugar = [round(110 + 25 * math.sin(k / 46) + (k * 7919 % 13), 1) for k in range(len(stamps))]
+    table = "id,time,gl\n" + "".join(f"A,{at},{gl}\n" for at, gl in list(zip(stamps, sugar, strict=True))[36:])
+    epochs = [(int((at + timedelta(seconds=97)).replace(tzinfo=UTC).timestamp() * 1000)) for at in stamps]
+    other = [{"_id": f"{k:024x}", "type": "sgv", "sgv": 40 + k % 200, "date": at} for k, at in enumerate(epochs[:1600])]
+    alone, both = made(), made()
+    entries = folder({"entries.json": json.dumps(other)})
+    alone.import_paths([entries])
+    both.import_paths([entries, folder({"cgm.csv": table})])
+    (speaks,) = {*both.days("glucose")["source"].to_list()[:5]}
+    assert "nightscout" in speaks
+    until = {"minutes": 30, "at": epoch(epochs[1500])}
+    assert both.forecast("glucose", **until) == alone.forecast("glucose", **until)
+    assert both.forecast("glucose", minutes=30).made_at > alone.forecast("glucose", minutes=30).made_at
 
 
 def test_a_forecast_goes_by_days_or_minutes(learnt: Twin) -> None:

@@ -113,10 +113,11 @@ class Beliefs:
         """The newest half year of samples up to a moment (of a date: to its end), with the local minute of the day."""
         import polars as pl
 
-        last = _day(at) or self.models.days(key)["day"].max()
+        days = self.models.days(key)
+        last = _day(at) or days["day"].max()
         if not isinstance(last, date):
             raise NothingYet("There are no samples yet.")
-        rows = self.models.series(key, since=last - _DENSE_SPAN, until=last)
+        rows = _one_voice(self.models.series(key, since=last - _DENSE_SPAN, until=last), days)
         if isinstance(at, datetime):
             rows = rows.filter(_until(at))
         minute = pl.col("local").dt.hour().cast(pl.Float64) * 60 + pl.col("local").dt.minute()
@@ -166,6 +167,20 @@ def _ordinariness(one: Outlook) -> tuple[int, int, float, str]:
 
 def _day(at: date | datetime | None) -> date | None:
     return at.date() if isinstance(at, datetime) else at
+
+
+def _one_voice(rows: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Samples of two sensors worn at once, or of one told by two apps, are not mixed: hour by hour the day's preferred
+    source speaks, others where it is silent."""
+    import polars as pl
+
+    if rows["source"].n_unique() < 2:
+        return rows
+    speaks = days.select("day", preferred="source")
+    seen = rows.with_columns(day=pl.col("local").dt.date(), hour=pl.col("local").dt.truncate("1h"))
+    seen = seen.join(speaks, on="day", how="left", maintain_order="left")
+    own = pl.col("source").eq_missing(pl.col("preferred"))
+    return seen.filter(own | ~own.any().over("hour")).select(rows.columns)
 
 
 def _until(at: datetime) -> pl.Expr:
