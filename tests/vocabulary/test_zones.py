@@ -18,8 +18,15 @@ from selftwin.vocabulary.zones import Stay, ZoneTimeline, day_number, zone
 NAMES = ["Europe/Vienna", "America/Los_Angeles", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"]
 EPOCH = datetime(1970, 1, 1)
 MICRO = timedelta(microseconds=1)
-MOMENTS = st.datetimes(datetime(1902, 1, 1), datetime(2099, 12, 1)).map(lambda moment: moment.replace(microsecond=0, fold=0))
-RECENT = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(lambda moment: moment.replace(microsecond=0, fold=0))
+
+
+def _plain(moment: datetime) -> datetime:
+    """Whole seconds, the first of two equal wall clocks: a recorded reading carries no fold."""
+    return moment.replace(microsecond=0, fold=0)
+
+
+MOMENTS = st.datetimes(datetime(1902, 1, 1), datetime(2099, 12, 1)).map(_plain)
+RECENT = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)).map(_plain)
 
 
 def micros(*moments: datetime) -> np.ndarray:
