@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selftwin.vault import nights
-from selftwin.vault.resolve import Recorded
+from selftwin.vault.resolve import Days, Recorded
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -107,9 +107,18 @@ def test_a_summary_of_a_nap_is_no_night_and_a_dated_one_is() -> None:
     assert (told.day.tolist(), told.value.tolist()) == ([1, 5], [440.0, 410.0])
 
 
-def test_a_devices_own_summary_goes_before_what_its_stages_add_up_to() -> None:
+def test_what_stages_add_up_to_goes_before_the_summary_of_the_same_or_a_lesser_device() -> None:
     added = nights.from_stages(nights.main_sleeps(nights.sleeps(*stages(*NIGHT)), [0]), ["light", "deep", "rem"])
     table = Recorded(*(np.array([one]) for one in (23 * HOUR, 30 * HOUR, 23 * HOUR, 30 * HOUR, False, 0, 385.0)))
-    assert nights.either(nights.told(table, [0]), added, [0]).value.tolist() == [385.0]
+    assert nights.either(nights.told(table, [0]), added, [0]).value.tolist() == [390.0]
     other = Recorded(*(np.array([one]) for one in (23 * HOUR, 30 * HOUR, 23 * HOUR, 30 * HOUR, False, 1, 370.0)))
     assert nights.either(nights.told(other, [0, 1]), added, [0, 1]).value.tolist() == [390.0]
+    assert nights.either(nights.told(other, [1, 0]), added, [1, 0]).value.tolist() == [370.0]
+
+
+def test_a_nap_told_by_the_device_whose_stages_tell_the_night_is_not_counted_twice() -> None:
+    main = nights.main_sleeps(nights.sleeps(*stages((23, 27, "light", 0), (28, 31.5, "light", 0))), [0])
+    assert main[1].asleep == 450.0
+    told = Days(np.array([1, 1, 2]), np.array([210.0, 40.0, 30.0]), np.array([1, 1, 1]), np.array([0, 1, 0]))
+    left = nights.apart(told, main)
+    assert (left.day.tolist(), left.value.tolist()) == ([1, 2], [40.0, 30.0])

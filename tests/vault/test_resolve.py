@@ -58,6 +58,13 @@ def test_a_days_total_is_never_added_to_finer_records() -> None:
         assert resolve(both, Fold.SUM, [0, 1]).value.tolist() == [pytest.approx(expected)]
 
 
+def test_a_total_of_a_source_that_ranks_as_high_stands_where_finer_records_tell_less() -> None:
+    phone = [(9 * HOUR, 9 * HOUR + 30 * MINUTE, 1, 6000.0)]
+    for source, expected in ((0, 10_000.0), (1, 10_000.0), (2, 6000.0)):
+        total = recorded((0, 0, source, 10_000.0), whole=True)
+        assert resolve(joined(recorded(*phone), total), Fold.SUM, [0, 1, 2]).value.tolist() == [expected]
+
+
 def test_two_entries_without_duration_add_up_and_one_synced_to_a_second_app_does_not() -> None:
     mine = [(8 * HOUR, 8 * HOUR, 0, 80.0), (8 * HOUR, 8 * HOUR, 0, 80.0)]
     synced = (8 * HOUR + 2 * MINUTE, 8 * HOUR + 2 * MINUTE, 1, 80.0)

@@ -84,7 +84,7 @@ class Beliefs:
         known = [(held, found) for held, found in learnt if len(found.days)]
         if not known:
             raise NothingYet("There are no days yet.", hint="`selftwin import PATH` reads an export.")
-        today = at or max(_date(int(found.days[-1])) for _, found in known)
+        today = at or _newest([_date(int(found.days[-1])) for _, found in known])
         outlooks = [self._outlook(held, found, today) for held, found in known]
         return sorted(outlooks, key=_ordinariness)
 
@@ -155,6 +155,12 @@ def _belief(learnt: Learnt, kind: str, model: str, believed: dict[str, Any]) -> 
         lineage=((signal.key, first, last, 0),),
         believed=believed,
     )
+
+
+def _newest(days: list[date]) -> date:
+    """The newest day that has come; a stamp of years ahead, on some record, is not today."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return max([day for day in days if day <= tomorrow] or days)
 
 
 def _ordinariness(one: Outlook) -> tuple[int, int, float, str]:

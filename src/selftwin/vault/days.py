@@ -138,6 +138,8 @@ class Maker:
     def days(self, signal: Signal, low: date, high: date) -> Days:
         """The days of a signal within [low, high], from its rows and those around."""
         own = self._own(signal, low, high)
+        if signal.key == NAPS:
+            own = nights.apart(own, nights.main_sleeps(self._sleeps(low, high), self._order))
         if derived(signal.key):
             own = nights.either(own, self._from_stages(signal, low, high), self._order)
         inside = (own.day >= _number(low)) & (own.day <= _number(high))

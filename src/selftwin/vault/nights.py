@@ -2,8 +2,8 @@
 
 Sleep is coherent while pauses stay under 90 minutes; what lasts under two hours is no night, and a stage or summary of
 more than a day (an end that was never meant) is no sleep. Where several sources saw the night, the best-ranked of
-those that saw at least half of the longest tells all of it, and a summary its device wrote goes before one added up
-from stages.
+those that saw at least half of the longest tells all of it, and what its stages add up to goes before a summary that
+its device wrote.
 """
 
 from __future__ import annotations
@@ -137,6 +137,13 @@ def naps(found: Sequence[Sleep], nights: Mapping[int, Sleep], order: Sequence[in
     return Days(days, value, np.ones(days.size, np.int64), source)
 
 
+def apart(told_: Days, nights: Mapping[int, Sleep]) -> Days:
+    """Naps as devices told them, without those of a device whose stages tell the day: they may be part of the night."""
+    seen = [int(d) in nights and nights[int(d)].source == int(s) for d, s in zip(told_.day, told_.source, strict=True)]
+    kept = ~np.array(seen, bool)
+    return Days(told_.day[kept], told_.value[kept], told_.n[kept], told_.source[kept])
+
+
 def from_stages(nights: Mapping[int, Sleep], states: Sequence[str]) -> Days:
     """Minutes in some states, night by night. `in_bed` alone stands for all of the time in bed."""
     days = np.array(sorted(nights), np.int64)
@@ -189,10 +196,11 @@ def _longest(day: NDArray[np.int64], length: NDArray[np.float64]) -> NDArray[np.
 
 
 def either(told_: Days, added: Days, order: Sequence[int]) -> Days:
-    """One value a night: the better-ranked source speaks, its own summary before what its stages add up to."""
+    """One value a night: the better-ranked source speaks, what its stages add up to before its own summary, so that all
+    signals of a night tell of the same sleep."""
     rank = {source: place for place, source in enumerate(order)}
     chosen: dict[int, tuple[int, int, float, int, int]] = {}
-    for preference, days in enumerate((told_, added)):
+    for preference, days in enumerate((added, told_)):
         for day, value, n, source in zip(days.day, days.value, days.n, days.source, strict=True):
             key = (rank.get(int(source), len(rank)), preference, float(value), int(n), int(source))
             held = chosen.get(int(day))

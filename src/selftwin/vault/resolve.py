@@ -3,9 +3,10 @@
 Sums: a better source's time is counted once. A lesser source's interval counts by the share the better ones leave
 free, and not at all where they cover half of it or more (pauses up to 15 minutes belong to a walk). Entries without
 duration are dropped where a better source has the same value within 5 minutes. A day's total is never added to finer
-records: it stands where they are missing, or tell less than half of it. Samples: the day's preferred source speaks, the
-best-ranked among those that cover at least half as many hours as the fullest. Durations: time covered by any source,
-counted once. What lasts longer than a year (an end that was never meant) is in no day.
+records: it stands where they are missing, tell less than half of it, or tell less and its source ranks at least as
+high. Samples: the day's preferred source speaks, the best-ranked among those that cover at least half as many hours as
+the fullest. Durations: time covered by any source, counted once. What lasts longer than a year (an end that was never
+meant) is in no day.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _sums(rows: Recorded, order: Sequence[int], *, by_value: bool = True) -> Day
     share = _shares(fine, order, by_value=by_value)
     pieces = _split(fine, share)
     daily = _best_totals(rows.take(total), order)
-    return _joined(_by_day(pieces), daily)
+    return _joined(_by_day(pieces), daily, order)
 
 
 def _shares(rows: Recorded, order: Sequence[int], *, by_value: bool) -> Floats:
@@ -256,14 +257,24 @@ def _grouped(day: Ints, value: Floats) -> tuple[Ints, Ints, Floats]:
     return days, n.astype(np.int64), np.bincount(back, value, days.size).astype(np.float64)
 
 
-def _joined(fine: Days, total: Days) -> Days:
-    """Finer records, except where they are missing or tell less than half of the day's total."""
+def _places(order: Sequence[int], sources: Ints) -> Ints:
+    """The place of every source number in the order; one that is not in it comes last."""
+    places = np.full(max(int(sources.max(initial=0)), *order, 0) + 1, len(order), np.int64)
+    places[np.array(order, np.int64)] = np.arange(len(order))
+    return places
+
+
+def _joined(fine: Days, total: Days, order: Sequence[int]) -> Days:
+    """Finer records, except where they are missing, tell less than half of the day's total, or less than the total of
+    a source that ranks at least as high."""
     if fine.day.size == 0 or total.day.size == 0:
         return fine if total.day.size == 0 else total
     at = np.searchsorted(total.day, fine.day)
     at = np.minimum(at, total.day.size - 1)
     beside = np.where(total.day[at] == fine.day, total.value[at], 0.0)
-    kept = fine.value >= 0.5 * beside
+    rank = _places(order, np.concatenate([fine.source, total.source]))
+    higher = (total.day[at] == fine.day) & (rank[total.source[at]] <= rank[fine.source])
+    kept = fine.value >= np.where(higher, 1.0, 0.5) * beside
     rest = ~np.isin(total.day, fine.day[kept])
     day = np.concatenate([fine.day[kept], total.day[rest]])
     turn = np.argsort(day, kind="stable")
@@ -305,8 +316,7 @@ def _samples(rows: Recorded, fold: Fold, order: Sequence[int]) -> Days:
         Fold.MAX: pl.col("value").max(),
         Fold.MIN: pl.col("value").min(),
     }[fold]
-    rank = np.full(max(int(rows.source.max(initial=0)), *order, 0) + 1, len(order), np.int64)
-    rank[np.array(order, np.int64)] = np.arange(len(order))
+    rank = _places(order, rows.source)
     frame = pl.DataFrame(
         {
             "day": rows.day,
