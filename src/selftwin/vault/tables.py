@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = 1
-
 _ROW = """
     signal SMALLINT NOT NULL, source SMALLINT NOT NULL, native VARCHAR, start TIMESTAMP NOT NULL, stop TIMESTAMP,
     basis TINYINT NOT NULL, "offset" SMALLINT, ordinal INTEGER NOT NULL, value DOUBLE, text VARCHAR,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.errors import SelftwinError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 
 class AccountDoesNotAddUp(SelftwinError):
@@ -82,4 +81,3 @@ class ImportAccount:
     unrecognised: tuple[Fault, ...]
     batch: int
     seconds: float
-    exported: datetime | None = field(default=None)
