@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selftwin.learn import dense
@@ -246,6 +246,9 @@ def test_no_outlook_before_a_reading() -> None:
 
 
 @given(cut=st.integers(0, 4000), junk=st.binary(max_size=20))
+@example(cut=0, junk=b"\n0")
+@example(cut=0, junk=b"\n0\n{}")
+@example(cut=0, junk=b"[" * 100_000 + b"\n")
 @settings(max_examples=30, deadline=None)
 def test_bytes_that_are_not_whole_are_refused(cut: int, junk: bytes) -> None:
     whole = dense.to_bytes(dense.begin(FIVE))

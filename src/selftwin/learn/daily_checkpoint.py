@@ -37,7 +37,7 @@ def from_bytes(data: bytes) -> Memory:
     size = int.from_bytes(data[len(MAGIC) : start], "little")
     try:
         shapes = blank_memory(tuple(int(h) for h in json.loads(data[start : start + size])["horizons"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise Unreadable("a memory's header cannot be read") from error
     body = data[start + size :]
     if len(body) != sum(array.nbytes for array in _kept(shapes)):

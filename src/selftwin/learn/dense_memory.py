@@ -4,6 +4,7 @@ bytes and a year of readings costs no more to keep than a week."""
 from __future__ import annotations
 
 import json
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -105,12 +106,27 @@ def from_bytes(data: bytes) -> Memory:
     if not data.startswith(_MAGIC):
         raise ValueError("not a dense forecaster's memory, or one of another make")
     head, _, body = data[len(_MAGIC) :].partition(b"\n")
-    shapes = json.loads(head)
-    if tuple(shapes) != Memory._fields or sum(int(np.prod(shape)) for shape in shapes.values()) * 8 != len(body):
+    shapes = _shapes(head)
+    if sum(math.prod(shape) for shape in shapes) * 8 != len(body):
         raise ValueError("a dense forecaster's memory is not whole")
     arrays, start = [], 0
-    for shape in shapes.values():
-        size = int(np.prod(shape))
+    for shape in shapes:
+        size = math.prod(shape)
         arrays.append(np.frombuffer(body, _TYPE, size, start).reshape(shape).astype(np.float64))
         start += size * 8
     return Memory(*arrays)
+
+
+def _shapes(head: bytes) -> list[list[int]]:
+    """The shape of every array, as the first line tells them. Raises ValueError where it tells anything else."""
+    try:
+        told = json.loads(head)
+    except RecursionError as error:
+        raise ValueError("a dense forecaster's memory begins with a line that cannot be read") from error
+    if not isinstance(told, dict) or tuple(told) != Memory._fields or not all(map(_is_shape, told.values())):
+        raise ValueError("a dense forecaster's memory does not tell its shapes")
+    return list(told.values())
+
+
+def _is_shape(told: object) -> bool:
+    return isinstance(told, list) and all(type(size) is int and size >= 0 for size in told)
