@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SOURCES = "selftwin.sources"
+DOMAINS = "selftwin.domains"
 
 Found = TypeVar("Found")  # only callers know what they look for: `every: list[Source] = discover.sources()`
 
@@ -50,6 +51,25 @@ def objects(package: str, attribute: str, *, awake: Collection[str] = ()) -> lis
 def sources(*, awake: Collection[str] = ()) -> list[Found]:
     """Every source of the house, in order of file name, then those from outside that the owner has named."""
     return objects(SOURCES, "SOURCE", awake=awake)
+
+
+def simulators() -> list[Found]:
+    """Every simulator of every domain: one file in its folder `simulators` each."""
+    return _within("simulators", "SIMULATOR")
+
+
+def risks() -> list[Found]:
+    """Every risk equation of every domain: one file in its folder `risks` each."""
+    return _within("risks", "RISK")
+
+
+def _within(folder: str, attribute: str) -> list[Found]:
+    """The objects of that name in the folder of that name of every domain that has one."""
+    places = [f"{domain}.{folder}" for domain in modules(DOMAINS) if find_spec(f"{domain}.{folder}") is not None]
+    found: list[Found] = []
+    for place in places:
+        found += objects(place, attribute)
+    return found
 
 
 def asleep(package: str) -> list[str]:

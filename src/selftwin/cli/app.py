@@ -23,7 +23,7 @@ from selftwin.vocabulary.errors import SelftwinError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-GROUPS = ("begin", "read", "keep", "trust")
+GROUPS = ("begin", "read", "ask", "keep", "trust")
 INTERRUPTED = 130
 TRACEBACK = "SELFTWIN_TRACEBACK"
 HELP = "A private digital twin of a person: sealed, consented, honest about what it does not know."

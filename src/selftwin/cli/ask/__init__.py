@@ -1,0 +1,1 @@
+"""Ask: what if, what are my chances, what would it take."""

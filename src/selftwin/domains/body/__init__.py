@@ -1,0 +1,1 @@
+"""How a body works: published models, fitted to one person with their uncertainty."""
