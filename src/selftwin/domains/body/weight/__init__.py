@@ -1,0 +1,1 @@
+"""Body weight and what it is made of."""
