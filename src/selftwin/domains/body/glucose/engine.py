@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 
 PARAMETERS = (
     "weight", "fasting_glucose", "fasting_insulin", "liver_output", "injected_share", "vg", "k1", "k2", "vi", "m1",
-    "m2", "m4", "m5", "heb", "kmax", "kmin", "kabs", "f", "b", "d", "kp2", "kp3", "kp4", "ki", "fcns", "vmx", "km0", "p2u",
-    "ke1", "ke2", "ka1", "ka2", "kd", "ksc", "k", "alpha", "beta", "gamma",
+    "m2", "m4", "m5", "heb", "kmax", "kmin", "kabs", "f", "b", "d", "kp2", "kp3", "kp4", "ki", "fcns", "vmx", "km0",
+    "p2u", "ke1", "ke2", "ka1", "ka2", "kd", "ksc", "k", "alpha", "beta", "gamma",
 )  # fmt: skip
 """The columns of a body, named as in the papers: weight kg; Gb mg/dL, Ib pmol/L and EGPb mg/kg/min at rest; which share
 of the insulin at rest is injected (1 in type 1); the rest in the papers' units."""
