@@ -16,6 +16,7 @@ from selftwin.vocabulary.signal import Fold, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+GREENWICH = ZoneInfo("UTC")
 SCHEMA = {
     "at": pl.Datetime("us", "UTC"),
     "until": pl.Datetime("us", "UTC"),
@@ -45,7 +46,7 @@ class Remembered:
     daily: Mapping[str, Sequence[tuple[date, float]]] = field(default_factory=dict)
     given: Mapping[str, float | str] = field(default_factory=dict)
     replay: bool = False
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = GREENWICH
     barred: frozenset[str] = frozenset()
 
     def days(self, key: str, *, since: date | None = None) -> pl.DataFrame:
