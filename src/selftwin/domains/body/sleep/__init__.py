@@ -1,0 +1,1 @@
+"""Sleep, the body clock and what alters them: two processes, sleepiness, caffeine, alcohol, journeys, shifts."""
