@@ -134,13 +134,15 @@ def plain(name: str) -> str:
 
 
 DECLARED = {plain(name) for name in PLAN["project"]["dependencies"]}
+OPTIONAL = {plain(name) for names in PLAN["project"]["optional-dependencies"].values() for name in names}
 DEVELOPING = {plain(name) for name in PLAN["dependency-groups"]["dev"]}
 
 
 def test_every_outside_import_is_a_declared_dependency() -> None:
-    homes = packages_distributions()
+    homes, allowed = packages_distributions(), DECLARED | OPTIONAL
     needed = {name: path.relative_to(HOUSE) for path in FILES for name in imported(path)}
-    assert {name: path for name, path in needed.items() if not DECLARED & {plain(home) for home in homes[name]}} == {}
+    assert {name: path for name, path in needed.items() if not allowed & {plain(home) for home in homes[name]}} == {}
+    assert OPTIONAL <= DEVELOPING, "what is optional is tested as well"
 
 
 def test_every_dependency_gives_its_reason() -> None:

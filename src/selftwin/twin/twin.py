@@ -12,7 +12,7 @@ from selftwin.vault.files import Files
 from selftwin.vault.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime, timedelta
     from os import PathLike
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from selftwin.vault.journal import Batch
     from selftwin.vocabulary.account import ImportAccount
     from selftwin.vocabulary.estimate import Forecast, Normal
+    from selftwin.vocabulary.scenario import Scenario
+    from selftwin.vocabulary.trajectory import Trajectory
     from selftwin.vocabulary.zones import ZoneTimeline
 
 
@@ -242,6 +244,27 @@ class Twin:
         from selftwin.twin.believing import frame
 
         return frame(self.view().estimates(signal))
+
+    def imagine(
+        self,
+        *steps: str | Scenario,
+        signal: str | None = None,
+        at: date | datetime | None = None,
+        instead_of: Iterable[str] | Scenario = (),
+        given: Mapping[str, float | str] | Iterable[str] = (),
+        days: float | None = None,
+    ) -> list[Trajectory]:
+        """What if: both futures of every signal a simulator tells for these steps (texts, or one Scenario), foremost
+        first; `at` replays it as it would have been told then, `given` holds values that are not recorded.
+
+            twin.imagine("energy.intake -500 kcal/d for 90 d")[0].difference[-1]
+
+        Raises UsageError, NothingYet, Refused.
+        """
+        from selftwin.twin.imagining import Asking, imagine, joined
+
+        asking = Asking(self.view(), self.view(MODELS), self.zones)
+        return imagine(asking, joined(steps), signal=signal, at=at, instead_of=instead_of, given_=given, days=days)
 
     def worth(self, *, tell: Callable[[str], None] = lambda _: None) -> Worth:
         """What each category the twin's models may learn from buys on the person's own past. Raises NothingYet."""

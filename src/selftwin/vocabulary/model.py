@@ -79,6 +79,10 @@ class Simulator(Protocol):
         """Raised when the same question gets another answer."""
 
     @property
+    def rank(self) -> int:
+        """Where several answer one question: 0 speaks first, 9 last."""
+
+    @property
     def takes(self) -> frozenset[str]:
         """Signals a step may be on."""
 

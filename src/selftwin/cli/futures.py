@@ -1,0 +1,155 @@
+"""Two futures for a person: what the change comes to in a sentence, both drawn, the account, and what is assumed."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import TYPE_CHECKING
+
+from selftwin.cli import screen
+from selftwin.cli.drawing import NEXT, Drawing, Scale
+from selftwin.cli.foresight import ISO_DAY, when
+from selftwin.cli.measures import Measure, measure
+from selftwin.cli.phrases import phrase, short
+from selftwin.cli.sight import heading
+from selftwin.cli.words import day, sureness, trusted
+from selftwin.vocabulary.catalogue import nature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from selftwin.vocabulary.trajectory import Point, Trajectory
+
+ROWS, LINES = 10, 12
+GOING_ON = "going on as you are"
+
+
+def futures(found: Sequence[Trajectory], zone: str, *, whole: int = 1) -> None:
+    """Print trajectories on the clock of a zone: the first ones whole, of the others a line each."""
+    for number, one in enumerate(found[:whole]):
+        screen.show(*([""] if number else []), *told(one, zone))
+    if found[whole:]:
+        screen.show("", screen.head("What else would change"), _others(found[whole:]))
+
+
+def told(one: Trajectory, zone: str) -> list[Text | Table | str]:
+    """All that is said of one signal."""
+    read = measure(one.signal, one.unit)
+    label = nature(one.signal).label
+    parts: list[Text | Table | str] = [heading(short(label), read), *(f"! {note}" for note in one.notes)]
+    parts += [sentence(one, read, zone), "", *_drawn(one, read), *_legend(one), "", _table(one, read, zone)]
+    if one.measures:
+        parts.append(_measures(one))
+    if one.because:
+        ledger = ", ".join(f"{name} {_signed(read, by)}" for name, by in one.because)
+        parts.append(f"Of the difference at the end: {ledger}.")
+    parts += [*_assumed(one), trusted(one.trust, one.n, phrase(one.signal, label).spell)]
+    if one.replayed:
+        inside, tried = one.replayed
+        parts.append(f"Replayed on your own past, {inside} of {tried} such futures ended inside the range.")
+    return [*parts, *(f"  {paper}" for paper in one.cites)]
+
+
+def sentence(one: Trajectory, read: Measure, zone: str) -> str:
+    """What the change comes to at the end, as a range, and how sure its direction is."""
+    last = one.difference[-1]
+    label = short(nature(one.signal).label)
+    beside = "what you would do instead" if one.instead_of else GOING_ON
+    ends = when(last.at, zone) if len(last.at) > ISO_DAY else day(date.fromisoformat(last.at))
+    if last.lo90 == last.hi90 == 0:
+        return f"{label} by {ends}: no difference."
+    return f"{label} by {ends}: {gap(last, read)} beside {beside} (9 times in 10). {direction(one).capitalize()}."
+
+
+def direction(one: Trajectory) -> str:
+    """Higher or lower at the end, with how sure that is."""
+    last = one.difference[-1]
+    lower = last.mean < 0
+    share = _share_below(one) if lower else 1 - _share_below(one)
+    return f"{'lower' if lower else 'higher'}: {sureness(100 * min(max(share, 0.0), 1.0))}"
+
+
+def _share_below(one: Trajectory) -> float:
+    """How often the last difference is below nothing; from its quantiles where no draws are kept."""
+    if one.draws is not None:
+        apart = one.draws[0, :, -1] - one.draws[1, :, -1]
+        return float((apart < 0).mean() + 0.5 * (apart == 0).mean())
+    last = one.difference[-1]
+    spread = max(last.hi90 - last.lo90, 1e-12) / 3.29
+    return 0.5 * (1 + math.erf(-last.mean / spread / math.sqrt(2)))
+
+
+def gap(point: Point, read: Measure) -> str:
+    """A difference as a range in the person's unit, with its signs."""
+    apart = Measure("1" if read.unit.startswith("/") else read.unit, scale=read.scale)
+    return apart.range(point.lo90, point.hi90) + (f" {read.words}" if read.unit.startswith("/") else "")
+
+
+def _signed(read: Measure, by: float) -> str:
+    return f"{'+' if by > 0 else ''}{read.difference(by)}"
+
+
+def _assumed(one: Trajectory) -> list[str]:
+    return ["What this takes for granted:", *(f"  · {line}" for line in one.assumptions)] if one.assumptions else []
+
+
+def thinned(count: int, most: int = LINES) -> list[int]:
+    """Places of at most so many of a number of moments, evenly apart, the last among them."""
+    apart = max(1, math.ceil(count / most))
+    return [place - 1 for place in range(1, count + 1) if place % apart == 0 or place == count]
+
+
+def _table(one: Trajectory, read: Measure, zone: str) -> Table:
+    beside = "instead" if one.instead_of else GOING_ON
+    listed = screen.table("when", "with the change", beside, "difference", whole=("when",))
+    for place in thinned(len(one.with_)):
+        with_, without, apart = one.with_[place], one.without[place], one.difference[place]
+        listed.add_row(when(with_.at, zone), read.bare(with_.lo90, with_.hi90), read.bare(without.lo90, without.hi90),
+                       gap(apart, read))  # fmt: skip
+    return listed
+
+
+def _measures(one: Trajectory) -> Table:
+    listed = screen.table("", "with the change", "instead" if one.instead_of else GOING_ON, "difference")
+    for row in one.measures:
+        read = measure(one.signal, row.unit) if row.unit == one.unit else Measure(row.unit)
+        listed.add_row(row.name, *(read.range(low, high) for _, low, high in (row.with_, row.without, row.difference)))
+    return listed
+
+
+def _others(found: Sequence[Trajectory]) -> Table:
+    listed = screen.table("", "difference at the end", "", whole=("",))
+    for one in found:
+        read = measure(one.signal, one.unit)
+        listed.add_row(short(nature(one.signal).label), gap(one.difference[-1], read), direction(one))
+    return listed
+
+
+def _drawn(one: Trajectory, read: Measure) -> list[Text]:
+    """With the change as a wash and a line, without it as a dashed line."""
+    from rich.text import Text
+
+    values = [bound for point in (*one.with_, *one.without) for bound in (point.lo90, point.hi90)]
+    scale = Scale.around(values, None, ROWS)
+    figures = read.apart_all([scale.high, scale.low])
+    margin = max(map(len, figures)) + 1
+    width = max(min(screen.out().width, screen.WIDEST) - margin, 20)
+    drawn = Drawing(width, scale)
+    last = len(one.with_) - 1
+    for x in range(width):
+        point = one.with_[round(x * last / (width - 1))]
+        drawn.wash(x, x, point.lo90, point.hi90, NEXT)
+    across = [x * (width - 1) / max(last, 1) for x in range(last + 1)]
+    drawn.line([(x, point.mean) for x, point in zip(across, one.without, strict=True)], dashed=True)
+    drawn.line([(x, point.mean) for x, point in zip(across, one.with_, strict=True)], ink=screen.palette().next_ink)
+    labels = [figures[0], *[""] * (scale.rows - 2), figures[1]]
+    rows = zip(labels, drawn.rows(colour=screen.coloured()), strict=True)
+    return [Text.assemble((f"{label:>{margin - 1}} ", screen.palette().quiet), row) for label, row in rows]
+
+
+def _legend(one: Trajectory) -> list[str]:
+    beside = "instead" if one.instead_of else GOING_ON
+    return [f"the wash and the whole line: with the change; dashes: {beside}"]
