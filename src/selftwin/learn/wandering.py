@@ -68,7 +68,7 @@ class Learnt:
 @dataclass(frozen=True, slots=True)
 class Imagined:
     """Futures from a mark on, (n, days + 1), the mark's day first, in the unit of the readings: the slow `level`, and
-    `readings` as they would be taken. `trend` (n,) is the trend a day at the mark."""
+    `readings` as they would be taken; and the `trend` a day."""
 
     level: Floats
     readings: Floats
@@ -96,16 +96,17 @@ def imagine(learnt: Learnt, ahead: int, n: int, rng: np.random.Generator, *, mar
     picked = np.repeat(_spread_over(learnt.weights(mark), half, rng), 2)
     luck = _mirrored(rng, (half, 3 + 4 * (ahead + 1)))
     level, trend, ripple = _standing(learnt.known[picked, mark], luck[:, :3])
-    first, steps = trend, luck[:, 3:].reshape(n, ahead + 1, 4)
+    steps = luck[:, 3:].reshape(n, ahead + 1, 4)
     q, s, keep, u, e = learnt.cells[picked].T
-    levels, readings = np.empty((n, ahead + 1)), np.empty((n, ahead + 1))
+    levels, readings, trends = (np.empty((n, ahead + 1)) for _ in range(3))
     for day in range(ahead + 1):
         if day:
             level = level + trend + q * steps[:, day, 0]
             trend = keep * trend + s * np.sqrt(1 - keep**2) * steps[:, day, 1]
             ripple = HOLD * ripple + u * np.sqrt(1 - HOLD**2) * steps[:, day, 2]
-        levels[:, day], readings[:, day] = level, level + ripple + e * steps[:, day, 3]
-    return Imagined(levels * learnt.scale, readings * learnt.scale, first * learnt.scale)
+        levels[:, day], trends[:, day] = level, trend
+        readings[:, day] = level + ripple + e * steps[:, day, 3]
+    return Imagined(levels * learnt.scale, readings * learnt.scale, trends * learnt.scale)
 
 
 @dataclass(frozen=True, slots=True)
