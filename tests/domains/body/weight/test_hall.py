@@ -108,7 +108,7 @@ people = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(people, st.floats(-1500, 1500), st.floats(1, 500))
 def test_who_eats_less_never_weighs_more(who: tuple[float, ...], energy: float, less: float) -> None:
     weight, height, age, female, level = who

@@ -1,5 +1,8 @@
 """The compiled days of Hall's model: fourth-order Runge-Kutta steps of one day, in deviations from the start, so that
-no change comes to exactly no change. All in this one file, because numba looks for changes in one file only."""
+no change comes to exactly no change. All in this one file, because numba looks for changes in one file only.
+
+A day is cut into parts where somebody eats so much that glycogen moves faster than a step of a day can follow.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,28 @@ BETA_TEF, BETA_AT, TAU_AT = 0.1, 0.14, 14.0
 SODIUM, XI_SODIUM, XI_CARBS = 3220.0, 3000.0, 4000.0  # mg/L, mg/L/d, mg/d
 C = 10.4 * RHO_L / RHO_F  # Forbes's constant
 ALPHA_L, ALPHA_F = -(1.0 + ETA_L / RHO_L) * C, -(1.0 + ETA_F / RHO_F)
+FASTEST = 1.6  # of a step: how much of itself glycogen may seem to lose
+
+
+def _relax(y: float, h: float, drive: float, last: float, rate: float) -> float:
+    """A step of h days of dy/dt = drive - rate y; `last` is what drives at its end."""
+    k1 = drive - rate * y
+    k2 = drive - rate * (y + 0.5 * h * k1)
+    k3 = drive - rate * (y + 0.5 * h * k2)
+    k4 = last - rate * (y + h * k3)
+    return y + h * (k1 + 2.0 * k2 + 2.0 * k3 + k4) / 6.0
+
+
+def _store(g: float, h: float, carbs: float, last: float, k_g: float) -> float:
+    """A step of h days of glycogen (kg), fed by so many kcal/d of carbohydrates."""
+    k1 = (carbs - k_g * g * g) / RHO_G
+    y = g + 0.5 * h * k1
+    k2 = (carbs - k_g * y * y) / RHO_G
+    y = g + 0.5 * h * k2
+    k3 = (carbs - k_g * y * y) / RHO_G
+    y = g + h * k3
+    k4 = (last - k_g * y * y) / RHO_G
+    return max(g + h * (k1 + 2.0 * k2 + 2.0 * k3 + k4) / 6.0, 1e-6)
 
 
 def _walk(begin: Floats, energy: Floats, carbs: Floats, sodium: Floats, moving: Floats, out: Floats) -> None:
@@ -33,50 +58,40 @@ def _walk(begin: Floats, energy: Floats, carbs: Floats, sodium: Floats, moving: 
     n, days = energy.shape
     for i in range(n):
         f0, l0, e0, ci0, delta, surplus = begin[:, i]
-        g0 = GLYCOGEN_AT_REST
-        w0 = l0 + f0 + e0 + WATERED_GLYCOGEN * g0
-        k_g = ci0 / (g0 * g0)
-        lean, ecf, gly, at = l0, e0, g0, 0.0
-        out[0, i, 0], out[1, i, 0], out[2, i, 0], out[3, i, 0], out[4, i, 0] = f0, l0, e0, g0, 0.0
+        w0 = l0 + f0 + e0 + WATERED_GLYCOGEN * GLYCOGEN_AT_REST
+        k_g = ci0 / (GLYCOGEN_AT_REST * GLYCOGEN_AT_REST)
+        lean, wet, gly, at = l0, 0.0, GLYCOGEN_AT_REST, 0.0
+        out[0, i, 0], out[1, i, 0], out[2, i, 0], out[3, i, 0], out[4, i, 0] = f0, l0, e0, gly, 0.0
         for t in range(1, days):
-            was_ecf, was_gly, was_at = ecf, gly, at
-            for what in range(3):
-                now = was_at if what == 0 else (was_ecf if what == 1 else was_gly)
+            full = math.sqrt(max(ci0 + carbs[i, t - 1], 0.0) / k_g)
+            parts = 1 + int(2.0 * k_g * max(gly, full) / RHO_G / FASTEST)
+            h = 1.0 / parts
+            for part in range(parts):
+                end = t if part == parts - 1 else t - 1
+                was_wet, was_gly, was_at = wet, gly, at
+                at = relax(at, h, BETA_AT * energy[i, t - 1] / TAU_AT, BETA_AT * energy[i, end] / TAU_AT, 1.0 / TAU_AT)
+                now = (sodium[i, t - 1] + XI_CARBS * carbs[i, t - 1] / ci0) / SODIUM
+                then = (sodium[i, end] + XI_CARBS * carbs[i, end] / ci0) / SODIUM
+                wet = relax(wet, h, now, then, XI_SODIUM / SODIUM)
+                gly = store(gly, h, ci0 + carbs[i, t - 1], ci0 + carbs[i, end], k_g)
                 total, slope = 0.0, 0.0
                 for stage in range(4):
-                    day = t if stage == 3 else t - 1
-                    y = now + (0.0 if stage == 0 else (slope if stage == 3 else 0.5 * slope))
-                    if what == 0:
-                        slope = (BETA_AT * energy[i, day] - y) / TAU_AT
-                    elif what == 1:
-                        slope = (sodium[i, day] - XI_SODIUM * (y - e0) + XI_CARBS * carbs[i, day] / ci0) / SODIUM
-                    else:
-                        slope = (ci0 + carbs[i, day] - k_g * y * y) / RHO_G
+                    day, later = (end, 1.0) if stage == 3 else (t - 1, 0.0 if stage == 0 else 0.5)
+                    y = lean + h * later * slope
+                    g = was_gly + later * (gly - was_gly)
+                    f = f0 * math.exp(RHO_L * (y - l0) / (RHO_F * C))
+                    w = y + f + (e0 + was_wet + later * (wet - was_wet)) + WATERED_GLYCOGEN * g
+                    stored = ci0 + carbs[i, day] - k_g * g * g  # kcal a day: rho_G dG, not dG
+                    spent = GAMMA_L * (y - l0) + GAMMA_F * (f - f0) + delta * (w - w0) + moving[i, day] * w
+                    spent += was_at + later * (at - was_at)
+                    rate = spent - (1.0 - BETA_TEF) * energy[i, day] - surplus + stored
+                    slope = rate / (ALPHA_L + ALPHA_F * f) * C / RHO_L
                     total += slope if stage in (0, 3) else 2.0 * slope
-                if what == 0:
-                    at = now + total / 6.0
-                elif what == 1:
-                    ecf = now + total / 6.0
-                else:
-                    gly = max(now + total / 6.0, 1e-6)
-            total, slope = 0.0, 0.0
-            for stage in range(4):
-                day = t if stage == 3 else t - 1
-                y = lean + (0.0 if stage == 0 else (slope if stage == 3 else 0.5 * slope))
-                later = 0.0 if stage == 0 else (1.0 if stage == 3 else 0.5)
-                a = was_at + later * (at - was_at)
-                e = was_ecf + later * (ecf - was_ecf)
-                g = was_gly + later * (gly - was_gly)
-                f = f0 * math.exp(RHO_L * (y - l0) / (RHO_F * C))
-                w = y + f + e + WATERED_GLYCOGEN * g
-                stored = ci0 + carbs[i, day] - k_g * g * g  # kcal a day: rho_G dG, not dG
-                spent = GAMMA_L * (y - l0) + GAMMA_F * (f - f0) + delta * (w - w0) + moving[i, day] * w + a
-                rate = spent - (1.0 - BETA_TEF) * energy[i, day] - surplus + stored
-                slope = rate / (ALPHA_L + ALPHA_F * f) * C / RHO_L
-                total += slope if stage in (0, 3) else 2.0 * slope
-            lean += total / 6.0
+                lean += h * total / 6.0
             out[0, i, t] = f0 * math.exp(RHO_L * (lean - l0) / (RHO_F * C))
-            out[1, i, t], out[2, i, t], out[3, i, t], out[4, i, t] = lean, ecf, gly, at
+            out[1, i, t], out[2, i, t], out[3, i, t], out[4, i, t] = lean, e0 + wet, gly, at
 
 
+relax = cast("Callable[[float, float, float, float, float], float]", numba.njit(error_model="numpy")(_relax))
+store = cast("Callable[[float, float, float, float, float], float]", numba.njit(error_model="numpy")(_store))
 walk = cast("Callable[..., None]", numba.njit(cache=True, error_model="numpy")(_walk))
