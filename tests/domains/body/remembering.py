@@ -107,4 +107,4 @@ def _row(one: tuple[Any, ...]) -> dict[str, Any]:
     until = rest.pop(0) if rest and isinstance(rest[0], datetime) else at
     what = rest[0] if rest else None
     said = {"text": what} if isinstance(what, str) else {"value": None if what is None else float(what)}
-    return {"at": at.astimezone(UTC), "until": until.astimezone(UTC), "source": "by hand"} | said
+    return {"at": at.astimezone(UTC), "until": until.astimezone(UTC), "source": "a test"} | said
