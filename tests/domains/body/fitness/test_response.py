@@ -29,20 +29,20 @@ def athlete(seed: int, days: int = DAYS) -> tuple[np.ndarray, np.ndarray, float,
 
 def test_athletes_never_seen_are_found_within_their_intervals_and_better_than_the_mean():
     held, ours, naive = 0, [], []
-    for seed in range(7000, 7030):
+    for seed in range(7000, 7024):
         values, load, gain, _ = athlete(seed)
         said = fit(values, load, RESTING, n=400, seed=seed)
         low, high = np.quantile(said.gain, [0.05, 0.95])
         held += int(low <= gain <= high)
         ours.append(said.gain.mean() - gain)
         naive.append(RESTING.gain - gain)
-    assert 23 <= held <= 30
+    assert 18 <= held <= 24
     assert np.square(ours).mean() < 0.7 * np.square(naive).mean()
 
 
 def test_next_fortnight_lies_within_the_interval_nine_times_in_ten():
     inside = []
-    for seed in range(7100, 7125):
+    for seed in range(7100, 7118):
         values, load, _, _ = athlete(seed)
         said = fit(values[:-14], load[:-14], RESTING, n=300, seed=seed)
         before = states(load[:-14], said.fitness_days, said.fatigue_days)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.domains.body.fitness.impulse import Trained, benefit, left, trial_benefit
+from selftwin.domains.body.fitness.impulse import Trained, benefit, left, trained, trial_benefit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,6 +162,17 @@ def _drawn(
         state[rows] = mean[one] + luck @ turned.T
     level, drift, gain, tired = (state[:, column] for column in range(4))
     return Response(level, drift, grid[cell, 2], wander[cell], noise[cell], gain, tired, grid[cell, 0], grid[cell, 1])
+
+
+def onwards(response: Response, load: Floats, plan: Floats) -> Trained:
+    """Fitness and fatigue on the days of a plan (n, days) after a past load (m,), by each draw's time constants."""
+    fitness, fatigue = np.empty(len(plan)), np.empty(len(plan))
+    for slow in np.unique(response.fitness_days):
+        fitness[response.fitness_days == slow] = states(load, float(slow), FATIGUE_GRID[0]).fitness[-1]
+    for fast in np.unique(response.fatigue_days):
+        fatigue[response.fatigue_days == fast] = states(load, FITNESS_GRID[0], float(fast)).fatigue[-1]
+    return trained(plan, fitness=fitness, fatigue=fatigue, fitness_days=response.fitness_days,
+                   fatigue_days=response.fatigue_days)  # fmt: skip
 
 
 def ahead(response: Response, state: Trained, *, seed: int, noisy: bool = True) -> Floats:
