@@ -78,7 +78,7 @@ def read(past: Past) -> Person:
     if age < ADULT:
         raise Refused("This model was made for adults; children grow.", hint="Ask a doctor about a child's weight.")
     female = {"female": 1.0, "male": 0.0}.get(sex)
-    if female != 0.0 and _is_pregnant(past):
+    if female != 0.0 and is_pregnant(past):
         raise Refused("This model knows nothing of pregnancy.", hint="Ask your midwife or doctor about weight now.")
     fat = past.number("body_fat", within=400)
     spent, n = _spent(past, today)
@@ -133,7 +133,7 @@ def _spent(past: Past, today: int) -> tuple[float | None, int]:
     return None, 0
 
 
-def _is_pregnant(past: Past) -> bool:
+def is_pregnant(past: Past) -> bool:
     """Whether a pregnancy is recorded that had not ended; where that is closed to models, nothing is assumed."""
     try:
         found = past.series("pregnancy")

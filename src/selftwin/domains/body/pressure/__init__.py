@@ -1,0 +1,1 @@
+"""Blood pressure, and what the trials say moves it."""
