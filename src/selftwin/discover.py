@@ -63,6 +63,11 @@ def risks() -> list[Found]:
     return _within("risks", "RISK")
 
 
+def chapters() -> list[Found]:
+    """Every chapter of the report on a body: one file in a domain's folder `chapters` each."""
+    return _within("chapters", "CHAPTER")
+
+
 def _within(folder: str, attribute: str) -> list[Found]:
     """The objects of that name in the folder of that name of every domain that has one."""
     places = [f"{domain}.{folder}" for domain in modules(DOMAINS) if find_spec(f"{domain}.{folder}") is not None]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from selftwin.twin.arriving import Arrival
     from selftwin.twin.backing import Backups
     from selftwin.twin.believing import Beliefs, Outlook
+    from selftwin.twin.body import Body
     from selftwin.twin.erasing import Certificate, Target, Toll
     from selftwin.twin.rights import Rights
     from selftwin.twin.sharing import Shares
@@ -265,6 +266,23 @@ class Twin:
 
         asking = Asking(self.view(), self.view(MODELS), self.zones)
         return imagine(asking, joined(steps), signal=signal, at=at, instead_of=instead_of, given_=given, days=days)
+
+    def body(
+        self,
+        chapter: str | None = None,
+        *,
+        at: date | datetime | None = None,
+        given: Mapping[str, float | str] | Iterable[str] = (),
+    ) -> Body:
+        """What is read off the body, chapter by chapter: glucose, weight, blood pressure, fitness, sleep.
+
+        Raises UsageError, NothingYet, Refused.
+        """
+        from selftwin.twin.body import read
+        from selftwin.twin.imagining import Asking
+        from selftwin.twin.imagining import given as told
+
+        return read(Asking(self.view(), self.view(MODELS), self.zones), chapter=chapter, at=at, told=told(given))
 
     def worth(self, *, tell: Callable[[str], None] = lambda _: None) -> Worth:
         """What each category the twin's models may learn from buys on the person's own past. Raises NothingYet."""

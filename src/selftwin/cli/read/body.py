@@ -1,0 +1,99 @@
+"""Read off your body now: glucose, weight, blood pressure, fitness, sleep, each with its width."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from selftwin.cli import screen
+from selftwin.cli.call import PLAIN, Call
+from selftwin.cli.clock import day_or_moment
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from selftwin.twin.body import Body
+    from selftwin.vocabulary.finding import Finding, Line
+
+ABOUT = "One chapter alone: glucose, weight, blood_pressure, fitness or sleep."
+GIVEN = "Something I should know and you have not recorded: 'height 1.80 m'. Nothing of it is kept."
+PLOT = "Draw the profile of your day of glucose into a file, .png or .svg."
+
+
+def command(
+    chapter: Annotated[str | None, Parameter(help=ABOUT)] = None,
+    /,
+    *,
+    at: Annotated[str | None, Parameter(help="As it was known then: a day, or a time.")] = None,
+    given: Annotated[list[str] | None, Parameter(help=GIVEN)] = None,
+    plot: Annotated[Path | None, Parameter(help=PLOT)] = None,
+    call: Call = PLAIN,
+) -> None:
+    """Read off your body now: glucose, weight, blood pressure, fitness, sleep, each with its width."""
+    when = day_or_moment(at) if at else None
+    with call.open() as twin:
+        found = twin.body(chapter, at=when, given=given or ())
+    if plot:
+        from selftwin.cli.plot.profile import day_of_glucose
+
+        day_of_glucose(found, plot)
+    if call.json:
+        screen.data(plain(found))
+        return
+    tell(found)
+
+
+def plain(found: Body) -> dict[str, object]:
+    """The report as the object that `--json` prints."""
+    silent = [{"title": title, "why": why} for title, why in found.silent]
+    chapters = [one.plain() for one in found.findings]
+    return {"made_at": found.made_at, "note": found.note, "chapters": chapters, "silent": silent}
+
+
+def tell(found: Body) -> None:
+    """Print chapter after chapter, and what the silent ones would need."""
+    if found.note:
+        screen.show(f"! {found.note}", "")
+    for one in found.findings:
+        screen.show(*_told(one))
+    for title, why in found.silent:
+        screen.show(screen.head(title), why, "")
+
+
+def _told(one: Finding) -> list[Text | Table | str]:
+    from selftwin.cli.words import trusted
+
+    parts: list[Text | Table | str] = [screen.head(one.title, f"to {one.newest}"), _table(one)]
+    parts += [*one.notes, *(f"Would tell more: {what}." for what in one.missing)]
+    return [*parts, trusted(one.trust, one.n, one.spell), *(f"  {paper}" for paper in one.cites), ""]
+
+
+def _table(one: Finding) -> Table:
+    listed = screen.table("what", "", "9 times in 10", " ", right=("",), whole=("what", "9 times in 10"))
+    for line in one.lines:
+        listed.add_row(_name(line), *_figures(line), line.note)
+    return listed
+
+
+def _name(line: Line) -> str:
+    """The line's name, its edges in the person's unit."""
+    from selftwin.cli.measures import measure
+    from selftwin.vocabulary.catalogue import nature
+
+    if not line.edges:
+        return line.name
+    read = measure(line.edges_of, nature(line.edges_of).unit)
+    return f"{line.name.format(*(read.axis(edge) for edge in line.edges))} {read.words}"
+
+
+def _figures(line: Line) -> tuple[str, str]:
+    """The value and its range, in the person's unit."""
+    from selftwin.cli.measures import Measure, measure
+
+    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit)
+    if line.low is None or line.high is None:
+        return read.one(line.value), "too soon to say"
+    return read.apart(line.value, line.low, line.high)
