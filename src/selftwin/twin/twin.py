@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from selftwin.consent.audit import Audit
     from selftwin.consent.view import Held, View
+    from selftwin.domains.body.risk import Answer
     from selftwin.twin.arriving import Arrival
     from selftwin.twin.backing import Backups
     from selftwin.twin.believing import Beliefs, Outlook
     from selftwin.twin.body import Body
     from selftwin.twin.erasing import Certificate, Target, Toll
+    from selftwin.twin.goals import Goals
     from selftwin.twin.rights import Rights
     from selftwin.twin.sharing import Shares
     from selftwin.twin.summary import Made as Summarised
@@ -283,6 +285,33 @@ class Twin:
         from selftwin.twin.imagining import given as told
 
         return read(Asking(self.view(), self.view(MODELS), self.zones), chapter=chapter, at=at, told=told(given))
+
+    def risk(
+        self,
+        equation: str | None = None,
+        *steps: str | Scenario,
+        at: date | datetime | None = None,
+        given: Mapping[str, float | str] | Iterable[str] = (),
+        average: bool = False,
+        years: bool = False,
+    ) -> list[Answer]:
+        """What published equations say of the person's chances, now and with a change; None asks every equation.
+
+        What is missing is named in each answer, or with `average` filled from the population, which widens the range;
+        `years` adds ten years ahead. Raises UsageError, Refused.
+        """
+        from selftwin.twin.imagining import Asking
+        from selftwin.twin.risking import risk
+
+        asking = Asking(self.view(), self.view(MODELS), self.zones)
+        return risk(asking, equation, steps, at=at, given_=given, average=average, years=years)
+
+    @property
+    def goals(self) -> Goals:
+        """Goals: what it takes, the chance of getting there, progress against the cone, and planning anew."""
+        from selftwin.twin.goals import Goals
+
+        return Goals(self._store, self.consent)
 
     def worth(self, *, tell: Callable[[str], None] = lambda _: None) -> Worth:
         """What each category the twin's models may learn from buys on the person's own past. Raises NothingYet."""

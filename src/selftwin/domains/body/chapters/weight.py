@@ -41,7 +41,7 @@ class Weight:
     rank: int = 2
 
     def read(self, past: Past) -> Finding:
-        """The level of the last fortnight, its trend over four, body mass index and composition where they are known."""
+        """The level of the last fortnight, its trend over four weeks, body mass index, and composition where known."""
         days = recent(past, "weight")
         if not days.height:
             raise silent("weight", "`selftwin note weight 80` keeps a weigh-in.")
