@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+US = "the United States, 2009 to 2012"  # whose averages `risk_norms` holds
 HEART = ("myocardial infarction", "heart attack", "coronary", "ischemic heart", "ischaemic heart", "angina", "stroke",
          "cerebrovascular", "transient ischemic", "transient ischaemic", "heart failure")  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.domains.body.risk_formula import Formula, Outcome
+from selftwin.domains.body.risk_formula import US, Formula, Outcome
 from selftwin.vocabulary.model import Input
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ RISK = Formula(
         "The chances are those the Finnish form prints for a band of points: they move by steps.",
         NORWAY,
     ),
+    population=US,
     cites=("Lindström J, Tuomilehto J. The diabetes risk score. Diabetes Care 2003;26:725-731.",
            "Saaristo T and others. Evaluation of the Finnish Diabetes Risk Score. Diab Vasc Dis Res 2005;2:67-72."),
     bars=_bars,

@@ -1,5 +1,5 @@
-"""PREVENT, equations of the American Heart Association, 2023: cardiovascular disease and its parts within ten and thirty
-years, in the base form and with HbA1c, urine albumin, social deprivation, or all of them.
+"""PREVENT, equations of the American Heart Association (2023): cardiovascular disease and its parts within ten and
+thirty years, in the base form and with HbA1c, urine albumin, social deprivation, or all of them.
 
 Khan SS, Matsushita K, Sang Y and others, Circulation 2024;149:430-449; coefficients of its supplement, table S12.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.domains.body.risk_formula import HEART, Formula, Outcome
+from selftwin.domains.body.risk_formula import HEART, US, Formula, Outcome
 from selftwin.vocabulary.model import Input
 
 if TYPE_CHECKING:
@@ -154,6 +154,6 @@ RISK = Formula(
         CHOLESTEROL,
     ),
     cites=("Khan SS and others. Development and validation of the PREVENT equations. Circulation 2024;149:430-449.",),
-    population="the United States, 2009 to 2012",
+    population=US,
     bars_conditions=HEART,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.domains.body.risk_formula import HEART, Formula, Outcome
+from selftwin.domains.body.risk_formula import HEART, US, Formula, Outcome
 from selftwin.vocabulary.model import Input
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ RISK = Formula(
     ),
     cites=("SCORE2 working group. SCORE2 risk prediction algorithms. Eur Heart J 2021;42:2439-2454.",
            "SCORE2-OP working group. SCORE2-OP risk prediction algorithms. Eur Heart J 2021;42:2455-2467."),
-    population="the United States, 2009 to 2012",
+    population=US,
     bars=_bars,
     bars_conditions=HEART,
 )  # fmt: skip
