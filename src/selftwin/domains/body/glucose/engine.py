@@ -70,7 +70,7 @@ class Draws:
     @property
     def basal(self) -> Floats:
         """Injected insulin at which each body rests at its fasting glucose (n,) [U/h]; 0 where none is injected."""
-        return _injected(self.people) * self.people[:, PLACE["weight"]] * 60.0 / PMOL_PER_UNIT
+        return self.people[:, PLACE["injected_share"]] * at_rest_rate(self.people)
 
     def only(self, which: NDArray[np.int64] | slice) -> Draws:
         """Some of them."""
@@ -83,10 +83,11 @@ def inputs(
     basal: float = 0.0,
     meals: Sequence[tuple[int, float]] = (),
     doses: Sequence[tuple[int, float]] = (),
+    slow: Sequence[tuple[int, int, float]] = (),
     bouts: Sequence[tuple[int, int, float]] = (),
 ) -> Inputs:
-    """Inputs of so many minutes: basal [U/h], meals (minute, g), doses (minute, U), bouts (minute, minutes, effort).
-    What falls outside is left out."""
+    """Inputs of so many minutes: basal [U/h], meals (minute, g), doses (minute, U), slow insulin released evenly
+    (minute, minutes, U), bouts (minute, minutes, effort). What falls outside is left out."""
     carbs, insulin, effort = np.zeros(minutes), np.full(minutes, basal / 60.0), np.zeros(minutes)
     for at, grams in meals:
         if 0 <= at < minutes:
@@ -94,6 +95,8 @@ def inputs(
     for at, units in doses:
         if 0 <= at < minutes:
             insulin[at] += units
+    for at, lasting, units in slow:
+        insulin[max(at, 0) : max(at + lasting, 0)] += units / lasting
     for at, lasting, beats in bouts:
         effort[max(at, 0) : max(at + lasting, 0)] += beats
     return Inputs(carbs, insulin, effort)
@@ -167,11 +170,18 @@ def _liver(people: Floats) -> Floats:
     return held
 
 
-def _injected(people: Floats) -> Floats:
-    """Insulin injected at rest [pmol/kg/min]: the share of what would keep the fasting level with no beta cells."""
+def at_rest_rate(people: Floats) -> Floats:
+    """Injected insulin that would keep each body's fasting insulin with no beta cells (n,) [U/h]."""
     p = {name: people[:, place] for name, place in PLACE.items()}
     kept = p["m2"] + p["m4"] - p["m2"] * (1.0 - p["heb"])
-    rate: Floats = p["injected_share"] * kept * p["fasting_insulin"] * p["vi"]
+    rate: Floats = kept * p["fasting_insulin"] * p["vi"] * p["weight"] * 60.0 / PMOL_PER_UNIT
+    return rate
+
+
+def _injected(people: Floats) -> Floats:
+    """Insulin injected at rest [pmol/kg/min]."""
+    units = people[:, PLACE["injected_share"]] * at_rest_rate(people)
+    rate: Floats = units / 60.0 * PMOL_PER_UNIT / people[:, PLACE["weight"]]
     return rate
 
 

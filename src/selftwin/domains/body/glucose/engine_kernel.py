@@ -38,6 +38,7 @@ FLOWS, STATES = 17, 20
 
 EAT_RATE = 5.0  # g/min, simglucose
 PMOL_PER_UNIT = 6000.0
+FASTEST_LIVER = 1.25  # 1/min: a step of a minute follows no faster one, and no body of the papers comes near it at rest
 SCARCE = 20.0  # mg/dL: below, uptake by the brain falls with glucose, so that glucose never passes zero
 # Dalla Man, Breton, Cobelli 2009 (JDST 3:56), model C: per beat a minute above rest, and minutes.
 EXERTION, AFTERGLOW = 0.01, 3e-4
@@ -102,7 +103,7 @@ def flow(p: Floats, x: Floats, bite: float, infusion: float, effort: float, meal
         kept = 1.0 - min(max(p[M6] - p[M5] * secreted, 0.0), 0.9)
     told = x[INSULIN] / p[VI]
     dx[INSULIN] = p[M1] * x[LIVER] + p[KA1] * x[DEPOT1] + p[KA2] * x[DEPOT2] - (p[M2] + p[M4]) * x[INSULIN]
-    dx[LIVER] = p[M2] * x[INSULIN] + secreted - p[M1] / kept * x[LIVER]
+    dx[LIVER] = p[M2] * x[INSULIN] + secreted - min(p[M1] / kept, FASTEST_LIVER) * x[LIVER]
     dx[ACTION] = p[P2U] * (told - p[IB] - x[ACTION])
     dx[DELAY] = p[KI] * (told - x[DELAY])
     dx[LIVER_ACTION] = p[KI] * (x[DELAY] - x[LIVER_ACTION])

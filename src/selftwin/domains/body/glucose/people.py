@@ -23,6 +23,8 @@ from selftwin.vocabulary.errors import UsageError
 Kind = Literal["type 1", "type 2", "none"]
 KINDS: tuple[Kind, ...] = ("type 1", "type 2", "none")
 SPREADS = {"type 1": "spread 1", "type 2": "spread 2", "none": "spread 0"}
+RATES = [PLACE[name] for name in ("k1", "k2", "m1", "m2", "kmax", "kmin", "kabs", "p2u", "ksc")]
+FASTEST = 0.5  # 1/min: faster is beyond what minutes can tell, and what a step of a minute can follow
 SHARE_OF_RESERVE = {"light": 0.35, "moderate": 0.5, "vigorous": 0.75}
 """Middle of the range of heart rate reserve of each intensity (ACSM; Garber and others, MSSE 2011;43:1334)."""
 
@@ -47,6 +49,7 @@ class Population:
                 people[:, column] = odds / (1.0 + odds)
             else:
                 people[:, column] *= np.exp(moved[:, place])
+        people[:, RATES] = np.minimum(people[:, RATES], FASTEST)
         people[:, PLACE["m4"]] = 0.4 * people[:, PLACE["m2"]]
         return people
 
