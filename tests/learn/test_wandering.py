@@ -105,3 +105,18 @@ def test_a_replay_knows_nothing_of_what_came_later() -> None:
     after = wandering.replay(DAYS, changed, 30, Usual(), most=5)
     assert (before.low[:4] == after.low[:4]).all()
     assert len(wandering.replay(DAYS[:6], values[:6], 30, Usual()).came) == 0
+
+
+def test_whole_numbers_that_repeat_are_not_taken_for_certainty() -> None:
+    days = np.arange(120, dtype=np.int64)
+    rounded = np.where(days < 60, 80.0, 81.0)
+    exact = rounded + np.random.default_rng(9).normal(0, 0.05, days.size)
+
+    def width(values: np.ndarray) -> float:
+        learnt = wandering.learn(days, values, 119, Usual())
+        ahead = wandering.imagine(learnt, 1, 400, np.random.default_rng(1)).readings
+        return float(np.ptp(np.quantile(ahead, [0.05, 0.95])))
+
+    assert wandering.learn(days, rounded, 119, Usual()).grain == 1.0
+    assert wandering.learn(days, exact, 119, Usual()).grain == 0.0
+    assert width(rounded) > 1.0

@@ -27,6 +27,7 @@ TRENDS = (0.002, 0.006, 0.014, 0.03)
 HALVES = (20.0, 60.0, 150.0)  # days until half of a trend has faded
 RIPPLES = (0.1, 0.25, 0.45, 0.8)
 NOISES = (0.1, 0.2, 0.4, 0.7)
+LEAST_ROUND, WEEK = 5, 7
 SPREAD = 0.8  # of the logarithm of a spread, from one series to another, before any reading
 
 
@@ -36,8 +37,8 @@ class Usual:
     others are middles, of a series at that scale 1: of the level's daily step, the trend, ripple and noise."""
 
     scale: float = 1.0
-    level: float = 0.05
-    trend: float = 0.010
+    level: float = 0.07
+    trend: float = 0.014
     ripple: float = 0.25
     noise: float = 0.3
 
@@ -45,13 +46,15 @@ class Usual:
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What readings taught by the end of some days (`marks`, from the first reading on): cells [n, 5], the log of their
-    weights before any reading [n], and what the filter knows of each [n, m, 10], all at scale 1."""
+    weights before any reading [n], and what the filter knows of each [n, m, 10], all at scale 1; and what readings are
+    rounded to (`grain`, 0 where they are not)."""
 
     cells: Floats
     before: Floats
     marks: Ints
     known: Floats
     scale: float
+    grain: float
 
     def weights(self, mark: int = -1) -> Floats:
         """How likely each cell is by that mark: [n], adding up to 1."""
@@ -77,16 +80,23 @@ class Imagined:
 
 def learn(days: Ints, values: Floats, until: int, usual: Usual, *, marks: Ints | None = None) -> Learnt:
     """What readings [n] on whole days [n], ascending and single, teach by the end of the day `until` (≥ the last) and
-    of other days `marks`. Raises ValueError where there are none."""
+    of other days `marks`. Raises ValueError where there are none.
+
+    Where readings are whole numbers or halves, the same one again says little: it counts again after a week only.
+    """
     if not len(days):
         raise ValueError("there is no reading")
+    grain = _grain(values)
+    if grain:
+        days, values = _said_anew(days, values)
     line = np.full(int(until - days[0]) + 1, np.nan)
     line[days - days[0]] = values / usual.scale
     cells, before = _grid(usual)
     ends = np.array([until], np.int64) if marks is None else np.append(np.sort(marks), until)
     known = np.empty((len(cells), len(ends), 10))
-    filtered(cells, line, float(line[0]), (ends - days[0]).astype(np.int64), known)
-    return Learnt(cells, before, ends, known, usual.scale)
+    rounded = (grain / usual.scale) ** 2 / 12
+    filtered(cells, line, float(line[0]), rounded, (ends - days[0]).astype(np.int64), known)
+    return Learnt(cells, before, ends, known, usual.scale, grain)
 
 
 def imagine(learnt: Learnt, ahead: int, n: int, rng: np.random.Generator, *, mark: int = -1) -> Imagined:
@@ -98,6 +108,7 @@ def imagine(learnt: Learnt, ahead: int, n: int, rng: np.random.Generator, *, mar
     level, trend, ripple = _standing(learnt.known[picked, mark], luck[:, :3])
     steps = luck[:, 3:].reshape(n, ahead + 1, 4)
     q, s, keep, u, e = learnt.cells[picked].T
+    e = np.sqrt(e**2 + (learnt.grain / learnt.scale) ** 2 / 12)
     levels, readings, trends = (np.empty((n, ahead + 1)) for _ in range(3))
     for day in range(ahead + 1):
         if day:
@@ -159,6 +170,23 @@ def _pairs(days: Ints, ahead: int, every: int, least: int, slack: int) -> list[t
             found.append((origin, near))
         origin -= every
     return found[::-1]
+
+
+def _grain(values: Floats) -> float:
+    """What readings are rounded to: 1 or 0.5 where four in five are, else 0 (finer, or not at all)."""
+    for grain in (1.0, 0.5):
+        if len(values) >= LEAST_ROUND and (np.abs(values / grain - np.round(values / grain)) < 1e-6).mean() >= 0.8:
+            return grain
+    return 0.0
+
+
+def _said_anew(days: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """The readings without those that repeat the one kept before them within a week."""
+    kept = [0]
+    for place in range(1, len(days)):
+        if values[place] != values[kept[-1]] or days[place] - days[kept[-1]] >= WEEK:
+            kept.append(place)
+    return days[kept], values[kept]
 
 
 def _grid(usual: Usual) -> tuple[Floats, Floats]:

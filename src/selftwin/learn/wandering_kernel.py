@@ -23,12 +23,13 @@ ODD = 0.004  # how often a reading is none of this body's at all
 ODD_RANGE = 40.0  # in units of the scale: where such readings lie
 
 
-def _filtered(cells: Floats, days: Floats, first: float, marks: Ints, said: Floats) -> None:
+def _filtered(cells: Floats, days: Floats, first: float, rounded: float, marks: Ints, said: Floats) -> None:
     """Write for every cell [n, 5] and mark [m] what is known after that day: `said` [n, m, 10], the log likelihood,
     then means of level, trend and ripple, then their covariances 00 01 02 11 12 22.
 
     Cells hold the daily spread of the level, the standing spread of the trend, how much of it a day keeps, the standing
-    spread of the ripple, and that of single readings. A ripple keeps 0.7 a day. Days without a reading are NaN.
+    spread of the ripple, and that of single readings, to whose square `rounded` is added. A ripple keeps 0.7 a day.
+    Days without a reading are NaN.
     """
     for c in range(len(cells)):
         q, s, keep, u, e = cells[c]
@@ -46,7 +47,7 @@ def _filtered(cells: Floats, days: Floats, first: float, marks: Ints, said: Floa
                 p00, p01, p02 = n00, n01, n02
             if not math.isnan(days[t]):
                 k0, k1, k2 = p00 + p02, p01 + p12, p02 + p22
-                total = k0 + k2 + e * e
+                total = k0 + k2 + e * e + rounded
                 miss = days[t] - x0 - x2
                 usual = (1.0 - ODD) * math.exp(-0.5 * miss * miss / total) / math.sqrt(6.283185307179586 * total)
                 odd = ODD / ODD_RANGE
