@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.domains.body.living import asked, by_signal, person, without
 
 from selftwin.domains.body.simulators.alcohol import SIMULATOR
 from selftwin.vocabulary.errors import NothingYet, UsageError
+
+if TYPE_CHECKING:
+    from tests.domains.body.remembering import Remembered
+
+
+def specimen() -> tuple[Remembered, str]:
+    """One of whom all is known, and a scenario, for the promises that every simulator keeps."""
+    return person(), "alcohol.drinks 3 at 20:00"
 
 
 def imagined(steps: str, past=None, **kw):

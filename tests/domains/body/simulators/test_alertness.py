@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.domains.body.living import VIENNA, asked, person, without
@@ -11,6 +12,14 @@ from tests.domains.body.living import VIENNA, asked, person, without
 from selftwin.domains.body.simulators.alertness import SIMULATOR
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
+
+if TYPE_CHECKING:
+    from tests.domains.body.remembering import Remembered
+
+
+def specimen() -> tuple[Remembered, str]:
+    """One of whom all is known, and a scenario, for the promises that every simulator keeps."""
+    return person(), "sleep.start 01:00 for 3 d; caffeine 200 mg at 16:00"
 
 
 def imagined(steps: str, past=None, **kw):

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.domains.body.living import NOW, asked, by_signal, person, without
 
 from selftwin.domains.body.simulators.caffeine import SIMULATOR
 from selftwin.vocabulary.errors import UsageError
+
+if TYPE_CHECKING:
+    from tests.domains.body.remembering import Remembered
+
+
+def specimen() -> tuple[Remembered, str]:
+    """One of whom all is known, and a scenario, for the promises that every simulator keeps."""
+    return person(), "caffeine 200 mg at 16:00 for 3 d"
 
 
 def imagined(steps: str, past=None, **kw):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +13,14 @@ from tests.domains.body.living import NOW, asked, by_signal, person, without
 from selftwin.domains.body.simulators.fitness import SIMULATOR
 from selftwin.vocabulary.errors import NothingYet, Refused, UsageError
 from selftwin.vocabulary.estimate import Trust
+
+if TYPE_CHECKING:
+    from tests.domains.body.remembering import Remembered
+
+
+def specimen() -> tuple[Remembered, str]:
+    """One of whom all is known, and a scenario, for the promises that every simulator keeps."""
+    return person(), "training.load +30 % for 28 d"
 
 
 def imagined(steps: str, past=None, **kw):
