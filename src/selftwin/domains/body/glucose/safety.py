@@ -150,11 +150,15 @@ def clamp(levels: Floats) -> Floats:
 
 def emergency(level: float | None, courses: Sequence[Floats] = ()) -> tuple[str, ...]:
     """The fixed words that stand before anything else where the newest level, or the mean or most lives (n, moments) of
-    a future, goes under 54 or over 300 mg/dL; nothing otherwise."""
-    low = level is not None and level < VERY_LOW
-    high = level is not None and level > VERY_HIGH
-    for lives in courses:
-        mean = lives.mean(axis=0)
-        low = low or bool(mean.min() < VERY_LOW) or float((lives.min(axis=1) < VERY_LOW).mean()) > 0.5
-        high = high or bool(mean.max() > VERY_HIGH) or float((lives.max(axis=1) > VERY_HIGH).mean()) > 0.5
-    return (*((EMERGENCY_LOW,) if low else ()), *((EMERGENCY_HIGH,) if high else ()))
+    a future, goes under 54 or over 300 mg/dL, what is now first; nothing otherwise."""
+    is_low = [level is not None and level < VERY_LOW, any(_reaches(-one, -VERY_LOW) for one in courses)]
+    is_high = [level is not None and level > VERY_HIGH, any(_reaches(one, VERY_HIGH) for one in courses)]
+    said = []
+    for low, high in zip(is_low, is_high, strict=True):
+        said += [words for words, so in ((EMERGENCY_LOW, low), (EMERGENCY_HIGH, high)) if so]
+    return tuple(dict.fromkeys(said))
+
+
+def _reaches(lives: Floats, bound: float) -> bool:
+    """Whether the mean or most of these lives (n, moments) go over a bound at any time."""
+    return bool(lives.mean(axis=0).max() > bound) or float((lives.max(axis=1) > bound).mean()) > 0.5
