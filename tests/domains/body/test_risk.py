@@ -128,9 +128,11 @@ def test_every_rule_reads_catalogued_signals_and_every_note_can_be_typed() -> No
 def test_missing_inputs_are_named_with_how_to_note_them() -> None:
     said = answer(prevent.RISK, person("lab.hdl", "smoking"), wish())
     assert not said.chances
-    assert [(one.name, one.note) for one in said.missing] == [
-        ("hdl", "selftwin note lab.hdl 52 --unit mg/dL"), ("smoker", "selftwin note smoking never"),
+    assert [(one.name, one.notes) for one in said.missing] == [
+        ("hdl", ("selftwin note lab.hdl 52 --unit mg/dL",)), ("smoker", ("selftwin note smoking never",)),
     ]  # fmt: skip
+    lacking = answer(prevent.RISK, person("height"), wish()).missing
+    assert [one.notes for one in lacking] == [("selftwin note height 1.74",)]
 
 
 @pytest.mark.parametrize("equation", [prevent.RISK, score2.RISK], ids=lambda one: one.name)
@@ -153,7 +155,7 @@ def test_averages_widen_the_range(equation: Any) -> None:
 def test_averages_are_said_and_never_passed_off_as_the_persons_own() -> None:
     said = answer(prevent.RISK, person("lab.hdl"), wish(average=True))
     assert [one.state for one in said.inputs if one.name == "hdl"] == ["averaged"]
-    assert "1 of 11 inputs are not yours" in said.notes[0]
+    assert "1 of 11 inputs is not yours" in said.notes[0]
 
 
 def test_nothing_stands_in_for_age_sex_or_what_no_survey_tells() -> None:

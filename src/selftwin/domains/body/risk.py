@@ -82,7 +82,7 @@ class Asked:
     spread: float = 0.0
     days: int = 0
     newest: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,14 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is asked for: steps on the equation's own inputs, what other models say of habits, averages for what is
-    missing, the ten-year picture."""
+    missing, the ten-year picture; `note` says in words where the moment asked about was moved to."""
 
     scenario: Scenario
     habits: tuple[Habit, ...] = ()
     average: bool = False
     years: bool = False
     seed: int = 0
+    note: str = ""
 
     @property
     def is_change(self) -> bool:
@@ -144,11 +145,11 @@ def answer(equation: Formula, past: Past, wish: Wish) -> Answer:
     found = {one.name: held for one in equation.inputs if (held := risk_gather.known(past, one.name)) is not None}
     gaps = [one for one in equation.inputs if one.name not in found and not one.optional]
     averaged = [one.name for one in gaps if wish.average and _can_average(equation, one, found)]
-    missing = tuple(_asked(one, found, averaged) for one in gaps if one.name not in averaged)
+    missing = tuple(_asked(past, one, found, averaged) for one in gaps if one.name not in averaged)
     reason = _barred(equation, past, found, averaged)
     said = Answer(
         equation.name, equation.title, equation.version, str(wish.scenario),
-        inputs=tuple(_asked(one, found, averaged) for one in equation.inputs), missing=missing, refused=reason,
+        inputs=tuple(_asked(past, one, found, averaged) for one in equation.inputs), missing=missing, refused=reason,
         not_for=equation.not_for, cites=equation.cites,
     )  # fmt: skip
     if missing or reason:
@@ -279,27 +280,30 @@ def _middles(equation: Formula, averaged: Collection[str]) -> dict[str, float]:
     return {one.name: one.low or 0.0 for one in equation.inputs if one.name in averaged}
 
 
-def _asked(one: Input, found: Mapping[str, Known], averaged: Collection[str]) -> Asked:
+def _asked(past: Past, one: Input, found: Mapping[str, Known], averaged: Collection[str]) -> Asked:
     """One input as it stands."""
-    note = risk_gather.note(one.name)
+    notes = risk_gather.notes(past, one.name)
     if one.name in averaged:
-        return Asked(one.name, one.label, one.unit, "averaged", note=note)
+        return Asked(one.name, one.label, one.unit, "averaged", notes=notes)
     if (held := found.get(one.name)) is None:
         absent = ("assumed" if one.name == "diabetes" else "left out") if one.optional else "missing"
-        return Asked(one.name, one.label, one.unit, absent, 0.0 if absent == "assumed" else None, note=note)
+        return Asked(one.name, one.label, one.unit, absent, 0.0 if absent == "assumed" else None, notes=notes)
     newest = held.newest.isoformat() if held.newest else ""
-    return Asked(one.name, one.label, one.unit, held.source, held.value, held.spread, held.days, newest, note)
+    return Asked(one.name, one.label, one.unit, held.source, held.value, held.spread, held.days, newest, notes)
 
 
 def _notes(case: _Case) -> tuple[str, ...]:
     """What the person must know first."""
     notes = []
-    if case.past.replay:
+    if case.wish.note:
+        notes.append(case.wish.note)
+    elif case.past.replay:
         notes.append(f"A replay: as it was known on {case.past.now.date().isoformat()}.")
     if case.averaged:
         whole = sum(not one.optional for one in case.equation.inputs)
+        are = "is" if len(case.averaged) == 1 else "are"
         notes.append(
-            f"{len(case.averaged)} of {whole} inputs are not yours: averages of people of your sex and age in "
+            f"{len(case.averaged)} of {whole} inputs {are} not yours, but averages of people of your sex and age in "
             f"{case.equation.population}."
         )
     if any(one.name == "diabetes" and one.optional for one in case.equation.inputs) and "diabetes" not in case.found:

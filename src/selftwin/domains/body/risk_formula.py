@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 US = "the United States, 2009 to 2012"  # whose averages `risk_norms` holds
 HEART = ("myocardial infarction", "heart attack", "coronary", "ischemic heart", "ischaemic heart", "angina", "stroke",
          "cerebrovascular", "transient ischemic", "transient ischaemic", "heart failure")  # fmt: skip
+SAID = {"a": "years", "mm[Hg]": "mm Hg", "kg/m2": "kg/m²", "mL/min/{1.73_m2}": "mL/min"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Formula:
         low = -math.inf if one.low is None else one.low
         high = math.inf if one.high is None else one.high
         if not low <= value <= high:
-            unit = f" {one.unit}" if one.unit else ""
+            unit = f" {SAID.get(one.unit, one.unit)}" if one.unit else ""
             said = f"at least {low:g}" if high == math.inf else f"{low:g} to {high:g}"
             raise UsageError(
                 f"{one.label} lies outside what {self.title} was made for: {said}{unit}.",
@@ -107,4 +108,5 @@ class Formula:
 
 def _mid(label: str) -> str:
     """A label inside a sentence; abbreviations keep their letters."""
-    return label if label[:2].isupper() or label[1:2].isupper() else label[:1].lower() + label[1:]
+    first = label.partition(" ")[0]
+    return label if any(letter.isupper() for letter in first[1:]) else label[:1].lower() + label[1:]

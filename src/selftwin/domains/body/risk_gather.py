@@ -50,6 +50,7 @@ NOTES = {
     "high_glucose": "diabetes.high_glucose no",
     "family": "family_history.diabetes none",
 }
+WEIGHED = {"weight": "weight 74", "height": "height 1.74"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,16 @@ def known(past: Past, name: str) -> Known | None:
     return replace(found, spread=abs(found.value) * SPREADS[name])
 
 
-def note(name: str) -> str:
-    """How to note an input, as typed."""
-    return f"selftwin note {NOTES[name]}" if name in NOTES else ""
+def notes(past: Past, name: str) -> tuple[str, ...]:
+    """How to note an input, as typed; of weight and height, what is not there."""
+    said = [NOTES[name]] if name in NOTES else []
+    if name == "bmi":
+        try:
+            gaps = [key for key in ("weight", "height") if past.number(key) is None]
+        except Refused:
+            gaps = []
+        said = [WEIGHED[key] for key in gaps] or said
+    return tuple(f"selftwin note {one}" for one in said)
 
 
 def diagnoses(past: Past) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ def figures(name: str, sex: int, age: float) -> tuple[float, float]:
     return next((mean, sd) for one, first, last, mean, sd in _published() if one == name and first <= int(age) <= last)
 
 
+def bond(sex: int, one: str, other: str) -> float:
+    """The correlation of two of the four that are drawn together."""
+    return float(_together()[_SEXES[sex]][LOGS.index(one), LOGS.index(other)])
+
+
 def _logs(missing: list[str], known: Mapping[str, Floats], sex: int, age: float, rows: Floats) -> dict[str, Floats]:
     """The missing ones of the four, given the known ones: a normal distribution of the standardised logarithms."""
     if not missing:

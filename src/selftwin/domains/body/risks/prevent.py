@@ -151,6 +151,7 @@ RISK = Formula(
     ),
     assumes=(
         "The equation was made from 3.3 million people in the United States, 1992 to 2017.",
+        "Of body weight it counts heart failure alone; what weight does through blood pressure is not in it.",
         CHOLESTEROL,
     ),
     cites=("Khan SS and others. Development and validation of the PREVENT equations. Circulation 2024;149:430-449.",),
