@@ -50,11 +50,20 @@ def test_the_end_is_told_as_a_range_with_how_sure_its_direction_is() -> None:
 
 
 def test_a_small_difference_is_about_even() -> None:
-    rng = np.random.default_rng(1)
-    noisy = replace(weighed(), draws=None, difference=(replace(weighed().difference[-1], mean=0.1, lo90=-1, hi90=1.2),))
-    assert direction(noisy) == "higher: about even, 56 %"
-    draws = np.stack([rng.normal(0, 1, (4000, 1)), np.zeros((4000, 1))])
-    assert "about even" in direction(replace(noisy, draws=draws))
+    few = replace(weighed(), draws=None, difference=(replace(weighed().difference[-1], mean=0.1, lo90=-1, hi90=1.2),))
+    assert "Higher: about even, 56 %." in sentence(few, KG, VIENNA)
+    draws = np.stack([np.random.default_rng(1).normal(0, 1, (4000, 1)), np.zeros((4000, 1))])
+    assert "about even" in sentence(replace(few, draws=draws), KG, VIENNA)
+    assert direction(-1, 0.97) == "lower: almost surely, 97 %"
+
+
+def test_hours_are_told_by_what_is_measured_over_them() -> None:
+    at = "2026-03-12T15:30:00+00:00"
+    last = replace(weighed().difference[-1], at=at, mean=0, lo90=-3, hi90=3)
+    meal = replace(weighed(), difference=(last,), measures=(Told("peak", "kg", (1, 1, 1), (1, 1, 1), (30, 20, 40)),))
+    said = sentence(meal, KG, VIENNA)
+    assert said.startswith("Body weight, peak until 12 March, 16:30: 20 to 40 kg")
+    assert "Higher: almost surely, 100 %." in said
 
 
 def test_everything_is_said_once(capfd: pytest.CaptureFixture[str], surroundings: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from selftwin.vocabulary.trajectory import Point, Trajectory
+    from selftwin.vocabulary.trajectory import Trajectory
 
 ROWS, LINES = 10, 12
 GOING_ON = "going on as you are"
@@ -54,22 +54,28 @@ def told(one: Trajectory, zone: str) -> list[Text | Table | str]:
 
 
 def sentence(one: Trajectory, read: Measure, zone: str) -> str:
-    """What the change comes to at the end, as a range, and how sure its direction is."""
+    """What the change comes to, as a range, and how sure its direction is: of days at the end, of hours in the first
+    thing measured over them (a peak)."""
     last = one.difference[-1]
     label = short(nature(one.signal).label)
     beside = "what you would do instead" if one.instead_of else GOING_ON
-    ends = when(last.at, zone) if len(last.at) > ISO_DAY else day(date.fromisoformat(last.at))
-    if last.lo90 == last.hi90 == 0:
-        return f"{label} by {ends}: no difference."
-    return f"{label} by {ends}: {gap(last, read)} beside {beside} (9 times in 10). {direction(one).capitalize()}."
+    by_days = len(last.at) == ISO_DAY
+    ends = day(date.fromisoformat(last.at)) if by_days else when(last.at, zone)
+    about = f"{label} by {ends}"
+    mean, low, high = last.mean, last.lo90, last.hi90
+    if not by_days and one.measures and one.measures[0].unit == one.unit:
+        about = f"{label}, {one.measures[0].name} until {ends}"
+        mean, low, high = one.measures[0].difference
+    if low == high == 0:
+        return f"{about}: no difference."
+    share = _share_below(one) if mean == last.mean else _below(mean, low, high)
+    return f"{about}: {gap(low, high, read)} beside {beside} (9 times in 10). {direction(mean, share).capitalize()}."
 
 
-def direction(one: Trajectory) -> str:
-    """Higher or lower at the end, with how sure that is."""
-    last = one.difference[-1]
-    lower = last.mean < 0
-    share = _share_below(one) if lower else 1 - _share_below(one)
-    return f"{'lower' if lower else 'higher'}: {sureness(100 * min(max(share, 0.0), 1.0))}"
+def direction(mean: float, share_below: float) -> str:
+    """Higher or lower, with how sure that is."""
+    share = share_below if mean < 0 else 1 - share_below
+    return f"{'lower' if mean < 0 else 'higher'}: {sureness(100 * min(max(share, 0.0), 1.0))}"
 
 
 def _share_below(one: Trajectory) -> float:
@@ -78,14 +84,19 @@ def _share_below(one: Trajectory) -> float:
         apart = one.draws[0, :, -1] - one.draws[1, :, -1]
         return float((apart < 0).mean() + 0.5 * (apart == 0).mean())
     last = one.difference[-1]
-    spread = max(last.hi90 - last.lo90, 1e-12) / 3.29
-    return 0.5 * (1 + math.erf(-last.mean / spread / math.sqrt(2)))
+    return _below(last.mean, last.lo90, last.hi90)
 
 
-def gap(point: Point, read: Measure) -> str:
+def _below(mean: float, low: float, high: float) -> float:
+    """The share below nothing of a bell with these 9-in-10 bounds."""
+    spread = max(high - low, 1e-12) / 3.29
+    return 0.5 * (1 + math.erf(-mean / spread / math.sqrt(2)))
+
+
+def gap(low: float, high: float, read: Measure) -> str:
     """A difference as a range in the person's unit, with its signs."""
     apart = Measure("1" if read.unit.startswith("/") else read.unit, scale=read.scale)
-    return apart.range(point.lo90, point.hi90) + (f" {read.words}" if read.unit.startswith("/") else "")
+    return apart.range(low, high) + (f" {read.words}" if read.unit.startswith("/") else "")
 
 
 def _signed(read: Measure, by: float) -> str:
@@ -108,7 +119,7 @@ def _table(one: Trajectory, read: Measure, zone: str) -> Table:
     for place in thinned(len(one.with_)):
         with_, without, apart = one.with_[place], one.without[place], one.difference[place]
         listed.add_row(when(with_.at, zone), read.bare(with_.lo90, with_.hi90), read.bare(without.lo90, without.hi90),
-                       gap(apart, read))  # fmt: skip
+                       gap(apart.lo90, apart.hi90, read))  # fmt: skip
     return listed
 
 
@@ -121,10 +132,12 @@ def _measures(one: Trajectory) -> Table:
 
 
 def _others(found: Sequence[Trajectory]) -> Table:
-    listed = screen.table("", "difference at the end", "", whole=("",))
+    listed = screen.table("", "difference at the end", " ", whole=("",))
     for one in found:
         read = measure(one.signal, one.unit)
-        listed.add_row(short(nature(one.signal).label), gap(one.difference[-1], read), direction(one))
+        last = one.difference[-1]
+        sure = direction(last.mean, _share_below(one))
+        listed.add_row(short(nature(one.signal).label), gap(last.lo90, last.hi90, read), sure)
     return listed
 
 
