@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from selftwin.consent.grant import MODELS, SERVICE, Action, Granularity, Matter, Request
-from selftwin.vault import beliefs, days
+from selftwin.vault import beliefs, days, documents
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
 
 
+GOAL = "goal"  # the kind of paper of a goal, with what was learnt for it
 _Input: TypeAlias = tuple[str, date, date]  # a signal, with the first and the last of its days that were learnt from
 
 
@@ -29,7 +30,17 @@ def forget_uncovered(store: Store, book: Book, at: datetime) -> list[str]:
             with store.writing(name):
                 beliefs.keep_only(store, name, kept)
             gone += sorted(inputs.keys() - set(kept))
+    _forget_goals(store, book, at)
     return gone
+
+
+def _forget_goals(store: Store, book: Book, at: datetime) -> None:
+    """Of goals that rest on days nobody may learn from any longer only the target is left, which the person said."""
+    for name, _, body in documents.every(store, GOAL):
+        spans = [(key, date.fromisoformat(first), date.fromisoformat(last)) for key, first, last in body["lineage"]]
+        if body["kept"] and not all(_may_learn(book, *one, at) for one in spans):
+            with store.writing("journal"):
+                documents.put(store, GOAL, name, body | {"kept": None})
 
 
 def _inputs(store: Store, name: str) -> dict[str, set[_Input]]:

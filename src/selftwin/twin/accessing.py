@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from selftwin.vault.export import Extent
     from selftwin.vault.store import Store
 
+GOAL = "goal"  # the kind of paper of a goal
 COPIES = ("backup", "export")  # kinds of papers that say where something of the twin lies
 
 
@@ -49,7 +50,7 @@ class Accessing:
         return Access(
             made_at=datetime.now(UTC),
             known=tuple(known),
-            believed=tuple(_believed(self.consent.view().estimates())),
+            believed=(*_believed(self.consent.view().estimates()), *self._goals()),
             seen=tuple(grants),
             barred=tuple(_bar(bar.id, bar.why) for bar in self.consent.book.bars if bar.lifted is None),
             read=tuple(totals),
@@ -57,6 +58,14 @@ class Accessing:
             copies=tuple(self._copies()),
             zones=(zones.home, *(f"{stay.zone} from {stay.since:%Y-%m-%d %H:%M} UTC" for stay in zones.stays)),
         )
+
+    def _goals(self) -> Iterable[Believed]:
+        """What was learnt for goals, as it is kept with them."""
+        for _, _, body in documents.every(self.store, GOAL):
+            made_at = datetime.fromisoformat(body["set_at"])
+            inputs = tuple(key for key, _, _ in body["lineage"])
+            model = str(body["kept"]["model"]) if body["kept"] else ""
+            yield Believed(body["signal"], nature(body["signal"]).label, GOAL, model, made_at, inputs)
 
     def _copies(self) -> Iterable[Copy]:
         for kind in COPIES:

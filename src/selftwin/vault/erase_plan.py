@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
 
 CORRECTION = "correction"  # papers on values the person put right
+GOAL = "goal"  # papers on goals, with what was learnt for them and the signals and days that came of
 _REACH = timedelta(days=2)  # how far beside a row its day or night may lie
 _PART, _WHOLE = "(partly erased)", "(erased)"
 
@@ -118,6 +119,7 @@ class Plan:
     journal: JournalTask = field(default_factory=JournalTask)
     exports: tuple[tuple[str, dict[str, Any]], ...] = ()
     corrections: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property
@@ -145,12 +147,13 @@ class Plan:
     @property
     def papers(self) -> tuple[tuple[str, str], ...]:
         """Papers that go, by kind and name."""
-        return (*((EXPORT, name) for name, _ in self.exports), *((CORRECTION, name) for name in self.corrections))
+        own = [*((CORRECTION, name) for name in self.corrections), *((GOAL, name) for name in self.goals)]
+        return (*((EXPORT, name) for name, _ in self.exports), *own)
 
     @property
     def nothing(self) -> bool:
         """Whether nothing at all would go."""
-        return not self.rewritten and not self.journal.files and not self.exports
+        return not self.rewritten and not self.journal.files and not self.exports and not self.goals
 
 
 def plan(store: Store, target: Target) -> Plan:
@@ -160,13 +163,15 @@ def plan(store: Store, target: Target) -> Plan:
     _known_sources(store, target)
     found = [_part(store, name, target, members) for name in store.existing() if target.within(name)]
     parts = _with_beliefs(store, [part for part in found if part])
+    goals = _goals(store, target, parts)
     return Plan(
         target,
         tuple(parts),
         _journal(store, target, parts),
         _exports(store, target, parts),
         _corrections(store, parts),
-        _remarks(parts),
+        goals,
+        _remarks(parts, len(goals)),
     )
 
 
@@ -449,7 +454,25 @@ def _corrections(store: Store, parts: list[Part]) -> tuple[str, ...]:
     )
 
 
-def _remarks(parts: list[Part]) -> tuple[str, ...]:
+def _goals(store: Store, target: Target, parts: list[Part]) -> tuple[str, ...]:
+    """Papers on goals that rest on something that goes, or are about a signal that goes by name."""
+    papers = documents.every(store, GOAL)
+    if target.everything:
+        return tuple(name for name, _, _ in papers)
+    spans: dict[str, list[tuple[str, str]]] = {}
+    for part in parts:
+        for key, low, high in part.task.days:
+            spans.setdefault(key, []).append((low, high))
+    gone = {key for part in parts for key in part.gone} | (set() if target.narrowed else set(target.signals))
+    return tuple(
+        name
+        for name, _, body in papers
+        if body["signal"] in gone or any(_touched(spans, gone, *one) for one in body["lineage"])
+    )
+
+
+def _remarks(parts: list[Part], goals: int) -> tuple[str, ...]:
     """What a person may not expect."""
     made = [key for part in parts for key in part.observations if key in part.task.made]
-    return tuple(f"{key} is also made of {STAGES}, which stays: its days come back from there." for key in made)
+    told = [f"{key} is also made of {STAGES}, which stays: its days come back from there." for key in made]
+    return (*told, *([f"Goals that rest on what goes, and go with it: {goals}."] if goals else []))
