@@ -104,11 +104,10 @@ def _by_heart(past: Past) -> Floats | None:
 
 
 def futures(known: History, past: Past, question: Question, length: int, seed: int) -> Floats:
-    """Load on the days ahead (2, n, days), with the scenario and without: weeks drawn from the last six, changed."""
+    """Load on the days ahead (2, n, days), with the scenario and without: weeks drawn from the last four, changed."""
     rng = np.random.default_rng((seed, 15))
-    weeks = max(1, min(6, known.load.size // 7))
-    pool = known.load[-weeks * 7 :] if known.load.size >= 7 else np.resize(known.load, 7)
-    chosen = rng.integers(0, max(1, pool.size // 7), (DRAWS, length // 7 + 1))
+    pool = known.load[-(min(28, known.load.size) // 7 * 7) :]  # a history is four weeks long and longer
+    chosen = rng.integers(0, pool.size // 7, (DRAWS, length // 7 + 1))
     usual = pool.reshape(-1, 7)[chosen].reshape(DRAWS, -1)[:, :length]
     done = np.exp(CARRIED_OUT * rng.standard_normal((DRAWS, 1)))
     return np.stack([done * _done(usual, one, known, past) for one in (question.scenario, question.instead_of)])
@@ -148,19 +147,17 @@ def assumed(known: History) -> tuple[str, ...]:
     """What every answer takes for granted."""
     name = NAMES.get(known.source, f"{known.source}, at fixed efforts a minute")
     return (
-        f"Your training load is told by {name}; without the change, weeks go on like your last six.",
+        f"Your training load is told by {name}; without the change, weeks go on like your last four.",
         "At a load of 150 a day (effort times minutes) 63 % of what training can do is reached; more gives ever less.",
         "People differ: what trials found spreads by about half of the mean, and some hardly respond.",
         "Illness, heat, medicines and weight are not in the model.",
     )
 
 
-def warnings(known: History, plan: Floats) -> Iterator[str]:
+def warnings(known: History, plan: Floats, usual: Floats) -> Iterator[str]:
     """What the person should know first: a jump of load, a load beyond what helps."""
-    middle = known.before(plan.mean(axis=0)[None, :])
-    jump = float(loads.ratio(middle)[0, -plan.shape[1] :].max())
-    usual = float(loads.ratio(known.load[None, :])[0, -28:].max())
-    if jump > JUMP and jump > usual:
+    jump, without = (float(loads.ratio(known.before(one.mean(axis=0)[None, :]))[0, 28:].max()) for one in (plan, usual))
+    if jump > max(JUMP, 1.15 * without):
         yield (f"A week's load would rise to {jump:.1f} times that of a month. Some warn above 1.5; that this ratio "
                "tells injuries beforehand is weakly supported. Going up more slowly is the old advice.")  # fmt: skip
     if float(plan.mean(axis=0)[-28:].mean()) > HARD:

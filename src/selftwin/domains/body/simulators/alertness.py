@@ -201,7 +201,7 @@ def _pressure(life: Life, hours: Floats) -> Floats:
         fell = asleep & ~life.asleep[:, place - 1] if place else np.zeros(DRAWS, dtype=bool)
         last = np.where(fell, now, last)
         now = np.where(asleep, two_process.asleep(now, nights.STEP), two_process.awake(now, nights.STEP))
-    return last
+    return last.round(3)
 
 
 def _assumed(habits: Usual) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _resting(base: Telling, history: told.History, plans: Floats, at: list[str],
     known = recent(values, 60)
     if not known.size:
         return None
-    notes = list(told.warnings(history, plans[0]))
+    notes = list(told.warnings(history, *plans))
     replayed = None
     if known.size >= FITTED_DAYS:
         response = fit(values, history.load, RESTING, n=DRAWS, seed=seed)
