@@ -58,7 +58,7 @@ class Goals:
         found = aims.Response(*_alone_and_with(told, aim))
         asked.check(told)
         made = Goal(name or self._free(wanted.signal), wanted.signal, wanted.unit, wanted.target, sense, wanted.by,
-                    str(steps), today, past.now)  # fmt: skip
+                    "; ".join(" ".join(one.split()) for one in plan), today, past.now)  # fmt: skip
         self._consider(past, made.signal)
         kept = Kept(here.value, found.chance(aim, 1.0), found.chance(aim, 0.0), told.model,
                     going.kept(told.with_, wanted.by), going.kept(told.without, wanted.by))  # fmt: skip

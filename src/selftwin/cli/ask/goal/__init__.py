@@ -1,0 +1,1 @@
+"""Goals: what a target takes, the chance of getting there, progress, and the plan anew as data come."""

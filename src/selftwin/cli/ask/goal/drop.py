@@ -1,0 +1,22 @@
+"""Forget a goal, with what was kept of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from selftwin.cli import screen
+from selftwin.cli.call import PLAIN, Call
+
+
+def command(
+    name: Annotated[str, Parameter(help="Its name, as `selftwin goal` lists it.")], /, *, call: Call = PLAIN
+) -> None:
+    """Forget a goal, with what was kept of it."""
+    with call.open() as twin:
+        gone = twin.goals.drop(name)
+    if call.json:
+        screen.data({"dropped": gone.name})
+    else:
+        screen.show(f"{gone.name} is dropped. What was recorded stays.")
