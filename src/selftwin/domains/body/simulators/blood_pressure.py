@@ -28,10 +28,11 @@ URGENT = (
     "Your newest reading is very high. Sit, and measure again after five minutes. If it stays, or with pain in the "
     "chest, short breath, weakness, or trouble seeing or speaking, call the emergency number now."
 )
+UNTRIED = "Your readings do not reach back far enough to try this on your own past."
 ASSUMED = (
     "Effects are means of trials; people differ from them by about two fifths, and that is in the range.",
     "They build up over weeks and go when you stop. The largest counts whole, every further one by two fifths.",
-    "All together they lower by at most 20 / 12 mmHg, and never under 105 / 65.",
+    "All together they lower by at most 20 / 12 mmHg, and what is usual for you never under 105 / 65.",
     "Pressure that is not high falls less: about half as much as where it is high.",
     "Training counts beyond what you do anyway, and most comes with the first hours a week.",
     "Going on as you are is your own readings: their level, its wandering, and a day's ups and downs.",
@@ -96,7 +97,7 @@ class BloodPressure:
             assumptions=ASSUMED,
             cites=self.cites,
             instead_of=str(question.instead_of),
-            notes=(*_urgent(found), *_replayed(replay.inside, tried, min(days, 90))),
+            notes=(*_urgent(found), *(() if tried else (UNTRIED,))),
             measures=(Measure(f"mean of the last {last} days", "mm[Hg]", spread(a), spread(b), spread(a - b)),),
             because=found.because[which],
             replayed=(replay.inside, tried) if tried else None,
@@ -130,12 +131,6 @@ def _urgent(found: Futures) -> tuple[str, ...]:
     """The fixed words for a reading that cannot wait."""
     newest = tuple(float(one.values[-1]) for one in found.readings)
     return (URGENT,) if newest[0] >= EMERGENCY[0] or newest[1] >= EMERGENCY[1] else ()
-
-
-def _replayed(inside: int, tried: int, ahead: int) -> tuple[str, ...]:
-    if not tried:
-        return ("Your readings do not reach back far enough to try this on your own past.",)
-    return (f"Replayed on your own past, {inside} of {tried} ended inside the 9-in-10 range {ahead} days later.",)
 
 
 def _trust(n: int) -> Trust:

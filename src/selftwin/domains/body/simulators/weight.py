@@ -40,7 +40,7 @@ class Weight:
     name: str = "weight"
     title: str = "Body weight and what it is made of"
     version: int = 1
-    rank: int = 5
+    rank: int = 3
     takes: frozenset[str] = doing.TAKES
     gives: tuple[str, ...] = tuple(UNITS)
     cites: tuple[str, ...] = (
@@ -186,8 +186,8 @@ def _replayed(replay: Replay, ahead: int) -> str:
         return "Your weigh-ins do not reach back far enough to try this on your own past."
     ours, naive = (float(np.abs(replay.came - said).mean()) for said in (replay.middle, replay.last))
     return (
-        f"Replayed on your own past, {replay.inside} of {tried} ended inside the 9-in-10 range {ahead} days later; "
-        f"going on as you are missed by {ours:.1f} kg on average, `as today` by {naive:.1f} kg. The looks overlap."
+        f"Replayed on your own past from {tried} days, which overlap, going on as you are missed your weigh-in {ahead} "
+        f"days later by {ours:.1f} kg on average, the guess that nothing changes by {naive:.1f} kg."
     )
 
 
