@@ -54,6 +54,7 @@ def test_it_gives_itself_as_data() -> None:
     assert said["difference"]["at"] == AT[-1]
     assert said["measures"][0]["with"] != said["measures"][0]["without"]
     assert "draws" not in said
+    assert next(iter(said)) == "notes", "what must be known first comes first"
 
 
 def test_it_is_a_frame_for_whoever_takes_arrow() -> None:

@@ -81,9 +81,10 @@ class Trajectory:
 
     def plain(self) -> dict[str, Any]:
         """The trajectory as data: scenario, signal, unit, assumptions, model, with, without, difference, and the rest.
-        `difference` holds the last moment's numbers and every step's."""
+        `difference` holds the last moment's numbers and every step's; `notes`, to be known first, stand first."""
         last = asdict(self.difference[-1])
         said = {
+            "notes": list(self.notes),
             "scenario": self.scenario,
             "signal": self.signal,
             "unit": self.unit,
@@ -93,7 +94,7 @@ class Trajectory:
             "without": [asdict(point) for point in self.without],
             "difference": last | {"steps": [asdict(point) for point in self.difference]},
         }
-        about = ("instead_of", "made_at", "trust", "n", "notes", "cites", "because", "replayed", "replay")
+        about = ("instead_of", "made_at", "trust", "n", "cites", "because", "replayed", "replay")
         measures = [{("with" if k == "with_" else k): v for k, v in asdict(one).items()} for one in self.measures]
         return said | {name: getattr(self, name) for name in about} | {"measures": measures}
 
