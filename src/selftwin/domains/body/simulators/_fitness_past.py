@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST = 365
 SOURCES = ("training.load", "training.duration", "activity.exercise", "activity.vigorous", "workout.duration", "steps")
 SESSIONS = ("training", "workout", "heart")  # told of days with training alone; steps are merely missing
-ENOUGH = 5  # days of the last 90 on which a source must know something
+ENOUGH = 5  # days of the last 90 on which a source must know something; fortnights that can judge the model
 CARRIED_OUT = 0.12  # how far what is done lies from what was meant; of its logarithm
 UNKNOWN = 25.0  # load a day of one of whom no training is known
 WINDOW, WINDOWS = 14, 8  # days, and how many of them are replayed
@@ -175,7 +175,7 @@ class Trial:
     @property
     def better(self) -> bool:
         """Whether it has beaten the plain guess, so that the person's own response may speak."""
-        return self.tried >= 3 and self.ratio < 1.0
+        return self.tried >= ENOUGH and self.ratio < 1.0
 
     @property
     def said(self) -> str:
@@ -185,6 +185,8 @@ class Trial:
             return f"{plain} There is too little past to hold the model against it, so trials speak."
         on = f"On {self.tried} fortnights of your own past the fitted model erred by {self.ratio:.2f} of what it did"
         end = "so your own response speaks." if self.better else "so what trials found speaks instead of it."
+        if self.tried < ENOUGH:
+            end = "too few to go by: what trials found speaks."
         return f"{plain} {on}, {end}"
 
 
