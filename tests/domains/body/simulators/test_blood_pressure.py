@@ -28,6 +28,11 @@ def past(systolic: float = 142.0, diastolic: float = 90.0, n: int = 60, **given:
     return Remembered(NOW, daily=daily, given=given)
 
 
+def specimen() -> tuple[Remembered, str]:
+    """A past and a scenario, for the promises that every simulator keeps."""
+    return past(weight=90.0), "meal.sodium -50 mmol/d; activity.exercise +30 min/d for 60 d; weight -5 kg for 90 d"
+
+
 def ask(text: str, of: Remembered | None = None, days: float | None = None) -> list[Any]:
     return SIMULATOR.imagine(of or past(), Question(scenario(text), AS_YOU_ARE, days))
 

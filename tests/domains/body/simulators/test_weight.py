@@ -25,6 +25,11 @@ def past(middle: float = 82.0, n: int = 250, **given: Any) -> Remembered:
     return Remembered(NOW, daily={"weight": rows}, given={"height": 1.80, "age": 40.0, "sex": "male"} | given)
 
 
+def specimen() -> tuple[Remembered, str]:
+    """A past and a scenario, for the promises that every simulator keeps."""
+    return past(), "energy.intake -500 kcal/d for 90 d; steps +3000 /d; meal.sodium -50 mmol/d"
+
+
 def ask(text: str, *, of: Remembered | None = None, days: float | None = None) -> list[Any]:
     return SIMULATOR.imagine(of or past(), Question(scenario(text), AS_YOU_ARE, days))
 
