@@ -32,6 +32,7 @@ of the insulin at rest is injected (1 in type 1); the rest in the papers' units.
 
 PLACE = {name: place for place, name in enumerate(PARAMETERS)}
 PMOL_PER_UNIT = 6000.0
+AFRESH = 60_000.0  # mg that begin a new meal wholly, however full the stomach is
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,16 @@ def advance(draws: Draws, given: Inputs) -> Draws:
     return run(draws, given, every=max(given.minutes, 1))[1]
 
 
-def run(draws: Draws, given: Inputs, *, every: int = 1, steps: int = 1) -> tuple[Floats, Draws]:
+def run(
+    draws: Draws, given: Inputs, *, every: int = 1, steps: int = 1, published: bool = False
+) -> tuple[Floats, Draws]:
     """What a sensor sees every so many minutes (n, minutes // every) [mg/dL], and the bodies at the end. A minute is
-    `steps` Runge-Kutta steps; one is within .005 mg/dL of many."""
+    `steps` Runge-Kutta steps; one is within .01 mg/dL of many. `published` counts every serving as a new meal."""
     from selftwin.domains.body.glucose.engine_kernel import live
 
     states, seen = draws.states.copy(), np.empty((len(draws), given.minutes // every))
     put = [np.ascontiguousarray(np.atleast_2d(one), dtype=float) for one in (given.carbs, given.insulin, given.effort)]
-    live(_completed(draws.people), states, *put, draws.counting, every, steps, seen)
+    live(_completed(draws.people), states, *put, draws.counting, every, steps, 0.0 if published else AFRESH, seen)
     return seen, replace(draws, states=states)
 
 
@@ -134,6 +137,7 @@ def steady(people: Floats, counting: Floats | None = None) -> Draws:
     states[:, 7] = states[:, 8] = p["fasting_insulin"]
     states[:, 10] = injected / (p["ka1"] + p["kd"])
     states[:, 11] = states[:, 10] * p["kd"] / p["ka2"]
+    states[:, 18] = 1e6  # minutes since a meal began
     states[:, 13] = np.divide(whole[:, -1], p["gamma"], out=np.zeros(len(people)), where=p["gamma"] > 0)
     return Draws(people, states, np.ones(len(people)) if counting is None else counting)
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from selftwin.domains.body.glucose.engine import PARAMETERS, PLACE, Draws, Floats, steady, valid
+from selftwin.domains.body.glucose.engine import PARAMETERS, PLACE, Draws, Floats, inputs, simulate, steady, valid
 from selftwin.vocabulary.errors import UsageError
 
 Kind = Literal["type 1", "type 2", "none"]
@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = ("type 1", "type 2", "none")
 SPREADS = {"type 1": "spread 1", "type 2": "spread 2", "none": "spread 0"}
 RATES = [PLACE[name] for name in ("k1", "k2", "m1", "m2", "kmax", "kmin", "kabs", "p2u", "ksc")]
 FASTEST = 0.5  # 1/min: faster is beyond what minutes can tell, and what a step of a minute can follow
+LOWEST = 50.0  # mg/dL
 SHARE_OF_RESERVE = {"light": 0.35, "moderate": 0.5, "vigorous": 0.75}
 """Middle of the range of heart rate reserve of each intensity (ACSM; Garber and others, MSSE 2011;43:1334)."""
 
@@ -108,8 +109,18 @@ def draw(kind: Kind, n: int, seed: int, *, weight: float | None = None) -> Draws
         people = some.bodies(chance.standard_normal((2 * n, len(some.varying))))
         if weight is not None:
             people[:, PLACE["weight"]] = weight
-        found = np.concatenate([found, people[valid(people)]])
+        found = np.concatenate([found, _well(people[valid(people)])])
     return steady(found[:n])
+
+
+def _well(people: Floats) -> Floats:
+    """Those of these bodies whose own insulin does not drop them under 50 mg/dL after 75 g of carbohydrate: a living
+    person's glucagon would not let it, and the model has none. All, where insulin is injected."""
+    if not len(people) or people[0, PLACE["gamma"]] <= 0:
+        return people
+    path = simulate(steady(people), inputs(360, meals=[(0, 75.0)]))
+    kept: Floats = people[path.min(axis=1) > LOWEST]
+    return kept
 
 
 def effort_of(intensity: str, *, age: float = 45.0, resting: float = 65.0) -> float:
