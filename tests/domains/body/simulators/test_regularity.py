@@ -37,6 +37,11 @@ def past(n: int = 84, **made: float) -> Remembered:
     return Remembered(NOW, daily=daily)
 
 
+def specimen() -> tuple[Remembered, str]:
+    """A past it can answer from, and a scenario it takes, for the promises of every simulator."""
+    return past(), "sleep.start 23:15 for 20 d; sleep.midpoint.spread -20 % for 20 d"
+
+
 def ask(text: str, of: Remembered | None = None, days: float | None = 28) -> list[Trajectory]:
     return SIMULATOR.imagine(of or past(), Question(scenario(text), AS_YOU_ARE, days))
 

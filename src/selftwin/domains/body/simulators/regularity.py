@@ -34,7 +34,7 @@ WANDER = 3.0  # minutes by which the hours of a person move in a week; ours
 class Regularity:
     """Weeks drawn from the person's own, changed by the steps."""
 
-    name: str = "regularity"
+    name: str = "sleep-regularity"
     title: str = "How regular sleep is"
     version: int = 1
     rank: int = 5
@@ -77,6 +77,7 @@ def assumed() -> tuple[str, ...]:
         f"Each day tells the {NIGHTS} nights up to it, of your main sleep: naps and waking within it are left out.",
         "Without the change, weeks go on like those of your last twelve, and your hours wander by minutes a week.",
         "Who keeps to a time does so every night, as closely as nights now lie to your weekday or weekend hours.",
+        "A night of the last fortnight that is unknown is taken to be as that weekday usually is.",
         "Clocks are the wall's: a journey across time zones is not seen.",
     )
 
@@ -153,7 +154,7 @@ def _move(hours: Floats, on: NDArray[np.bool_], one: Do, past: Past) -> None:
 
 def _joined(start: Floats, end: Floats, ahead: Floats) -> tuple[Floats, Floats]:
     """The last fortnight and the nights ahead, (n, ...) each of beginnings and ends."""
-    known = [np.broadcast_to(values[-NIGHTS:], (ahead.shape[1], NIGHTS)) for values in (start, end)]
+    known = [np.broadcast_to(_filled(values)[-NIGHTS:], (ahead.shape[1], NIGHTS)) for values in (start, end)]
     first = np.concatenate([known[0], ahead[0]], axis=1)
     last = np.concatenate([known[1], ahead[1]], axis=1)
     return first, np.maximum(last, first + 1.0)
