@@ -93,7 +93,7 @@ def test_a_question_is_answered_by_whoever_takes_it(walked: Twin, simulators: li
     assert [one.signal for one in found] == ["heart_rate.resting"]
     assert found[0].difference[-1].mean == pytest.approx(-2)
     assert found[0].replay
-    assert any("I know no glucose of yours. Wear a sensor." in note for note in found[0].notes)
+    assert found[0].untold == ("I know no glucose of yours. Wear a sensor.",)
     assert walked.imagine(scenario("steps +2000/d"), "steps +1000/d", at=LAST)[0].difference[-1].mean < -2.5
 
 

@@ -59,6 +59,7 @@ def test_words_name_a_state_a_meal_or_a_zone() -> None:
     assert (meal.words, meal.amount, meal.clock) == ("200 g rice; 1 egg", None, time(19))
     assert step("time_zone Asia/Tokyo at 2026-12-01").moment == datetime(2026, 12, 1)
     assert step("sex female").words == "female"
+    assert (step("smoking daily").words, step("smoking daily").daily) == ("daily", False)
 
 
 def test_several_steps_are_one_scenario() -> None:

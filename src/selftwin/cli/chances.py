@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
+from selftwin.cli.measures import MINUS
 from selftwin.cli.words import count, day
 
 if TYPE_CHECKING:
@@ -44,23 +45,31 @@ def _told(answer: Answer, elsewhere: set[str]) -> None:
 
 
 def _table(answer: Answer) -> Table:
-    is_change = any(one.with_ for one in answer.chances)
-    heads = ("", "now", "9 in 10", *(("with", "difference", "9 in 10") if is_change else ()), "average*")
+    return _changed(answer) if any(one.with_ for one in answer.chances) else _now(answer)
+
+
+def _now(answer: Answer) -> Table:
+    heads = ("", "now", "9 in 10", "average*")
     listed = screen.table(*heads, right=heads[1:], whole=heads[1:])
     for one in answer.chances:
-        listed.add_row(_name(one), *_row(one, is_change=is_change), "" if one.usual is None else figure(one.usual, one))
+        usual = "" if one.usual is None else figure(one.usual, one)
+        listed.add_row(_name(one), figure(one.without.mean, one), _bounds(one.without, one), usual)
     if any(one.usual is not None for one in answer.chances):
         listed.caption = "* of people of your sex and age"
     return listed
 
 
-def _row(one: Chance, *, is_change: bool) -> list[str]:
-    cells = [figure(one.without.mean, one), _bounds(one.without, one)]
-    if not is_change or one.with_ is None or one.difference is None:
-        return cells
-    if one.difference.lo90 == one.difference.hi90 == 0:
-        return [*cells, figure(one.with_.mean, one), "none", ""]
-    return [*cells, figure(one.with_.mean, one), _signed(one.difference.mean, one), _bounds(one.difference, one)]
+def _changed(answer: Answer) -> Table:
+    """Now, with the change, and the difference, each as a range, so that it fits a narrow screen."""
+    heads = ("", "now", "with it", "difference")
+    listed = screen.table(*heads, right=heads[1:], whole=heads[1:])
+    for one in answer.chances:
+        if one.with_ is not None and one.difference is not None:
+            is_none = one.difference.lo90 == one.difference.hi90 == 0
+            apart = "none" if is_none else _bounds(one.difference, one)
+            listed.add_row(_name(one), _bounds(one.without, one), _bounds(one.with_, one), apart)
+    listed.caption = "ranges hold 9 times in 10"
+    return listed
 
 
 def _name(one: Chance) -> str:
@@ -75,15 +84,11 @@ def figure(value: float, one: Chance) -> str:
     return f"{100 * value:.1f} %"
 
 
-def _signed(value: float, one: Chance) -> str:
-    text = figure(value, one)
-    return text if value < 0 else f"+{text}"
-
-
 def _bounds(spread: Range, one: Chance) -> str:
-    if one.unit:
-        return f"{spread.lo90:.0f} to {spread.hi90:.0f}"
-    return f"{100 * spread.lo90:.1f} to {100 * spread.hi90:.1f} %"
+    shown = (f"{spread.lo90:.0f}", f"{spread.hi90:.0f}") if one.unit else tuple(
+        f"{100 * edge + 0.0:.1f}" for edge in (spread.lo90, spread.hi90)
+    )
+    return f"{' to '.join(shown)}{'' if one.unit else ' %'}".replace("-", MINUS)
 
 
 def _decade(answer: Answer) -> Table:

@@ -46,10 +46,13 @@ def told(one: Trajectory, zone: str) -> list[Text | Table | str]:
     if one.because:
         ledger = ", ".join(f"{name} {_signed(read, by)}" for name, by in one.because)
         parts.append(f"Of the difference at the end: {ledger}.")
-    parts += [*_assumed(one), trusted(one.trust, one.n, phrase(one.signal, label).spell)]
+    spell = phrase(one.signal, label).spell
+    stands = trusted(one.trust, one.n, spell) if one.n else f"○ no {spell}s of yours stand behind it"
+    parts += [*_assumed(one), stands]
     if one.replayed:
         inside, tried = one.replayed
         parts.append(f"Replayed on your own past, {inside} of {tried} such futures ended inside the range.")
+    parts += [f"Not told: {what}" for what in one.untold]
     return [*parts, *(f"  {paper}" for paper in one.cites)]
 
 
@@ -64,7 +67,7 @@ def sentence(one: Trajectory, read: Measure, zone: str) -> str:
     about = f"{label} by {ends}"
     mean, low, high = last.mean, last.lo90, last.hi90
     if not by_days and one.measures and one.measures[0].unit == one.unit:
-        about = f"{label}, {one.measures[0].name} until {ends}"
+        about = f"{label}, {one.measures[0].name.lower()} until {ends}"
         mean, low, high = one.measures[0].difference
     if low == high == 0:
         return f"{about}: no difference."

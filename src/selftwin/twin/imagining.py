@@ -228,19 +228,19 @@ def choose(touched: frozenset[str], signal: str | None) -> list[Simulator]:
 
 def _answers(
     chosen: list[Simulator], past: Recorded, asked: Scenario, beside: Scenario, days: float | None
-) -> tuple[list[Trajectory], list[NothingYet]]:
-    """What each simulator tells of the steps it takes, and why others are silent."""
+) -> tuple[list[Trajectory], list[NothingYet | UsageError]]:
+    """What each simulator tells of the steps it takes, and why others are silent or cannot take them so."""
     found: list[Trajectory] = []
-    silent: list[NothingYet] = []
+    silent: list[NothingYet | UsageError] = []
     for simulator in chosen:
         question = Question(asked.about(simulator.takes), beside.about(simulator.takes), days)
         try:
             found += simulator.imagine(past, question)
-        except NothingYet as reason:
+        except (NothingYet, UsageError) as reason:
             silent.append(reason)
     if found:
         quiet = tuple(f"{reason} {reason.hint}".strip() for reason in silent)
-        found[0] = replace(found[0], notes=(*found[0].notes, *quiet))
+        found[0] = replace(found[0], untold=quiet)
     return found, silent
 
 

@@ -173,7 +173,7 @@ def step(text: str) -> Do:
     key, _, rest = plain.partition(" ")
     signal = nature(key)
     what, when = _parted(rest)
-    what, is_daily = _daily(what)
+    what, is_daily = (what, False) if what in signal.states else _daily(what)
     timing, is_said_daily = _timing(when)
     lasts = timing.lasts
     words, amount = _worded(signal, what)

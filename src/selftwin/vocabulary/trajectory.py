@@ -49,7 +49,7 @@ class Trajectory:
 
     `instead_of` is what `without` does where that is not simply going on; `notes` are what the person must know first
     (a replay of the past, data that end early, an extreme); `because` are contributions to the last difference, which
-    add up to it. `replayed` is (ended inside the 9-in-10 range, tried) over the person's own past, where that was done.
+    add up to it; `untold` says what other models would have told of these steps, and lack. `replayed` is (ended inside the 9-in-10 range, tried) over the person's own past, where that was done.
     """
 
     signal: str
@@ -70,6 +70,7 @@ class Trajectory:
     because: tuple[tuple[str, float], ...] = ()
     replayed: tuple[int, int] | None = None
     replay: bool = False
+    untold: tuple[str, ...] = ()
     draws: Floats | None = field(default=None, repr=False, compare=False)
 
     def chance(self, low: float, high: float, *, last: int = 1) -> float:
@@ -94,7 +95,7 @@ class Trajectory:
             "without": [asdict(point) for point in self.without],
             "difference": last | {"steps": [asdict(point) for point in self.difference]},
         }
-        about = ("instead_of", "made_at", "trust", "n", "cites", "because", "replayed", "replay")
+        about = ("instead_of", "made_at", "trust", "n", "cites", "because", "replayed", "replay", "untold")
         measures = [{("with" if k == "with_" else k): v for k, v in asdict(one).items()} for one in self.measures]
         return said | {name: getattr(self, name) for name in about} | {"measures": measures}
 

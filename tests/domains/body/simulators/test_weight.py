@@ -54,7 +54,7 @@ def test_it_says_what_it_assumed_and_how_it_would_have_done() -> None:
     assert weight.n == 250
     assert weight.replayed is not None
     assert weight.replayed[0] <= weight.replayed[1]
-    assert any("Replayed on your own past" in note and "nothing changes" in note for note in weight.notes)
+    assert any("Replayed on your own past" in note and "nothing changes" in note for note in weight.assumptions)
     assert any("keep your weight" in said for said in weight.assumptions)
     assert all(any(char.isdigit() for char in cite) for cite in weight.cites)
     assert weight.plain()["difference"]["mean"] < 0

@@ -25,7 +25,7 @@ def past(given: dict[str, Any] | None = None, **daily: list[tuple[date, float]])
 
 
 def test_everything_missing_is_named_with_how_to_note_it() -> None:
-    with pytest.raises(NothingYet, match="height and year of birth and sex") as caught:
+    with pytest.raises(NothingYet, match="height and year of birth") as caught:
         read(Remembered(NOW, daily={"weight": WEIGHTS}))
     assert "`selftwin note height 1.80`" in caught.value.hint
     assert "birth.year" in caught.value.hint
@@ -73,6 +73,8 @@ def test_resting_energy_is_right_within_a_tenth_for_about_eight_in_ten() -> None
 
 def test_where_no_sex_is_said_both_are_imagined() -> None:
     start = adults(read(past({"sex": "other"})), np.full(400, 80.0), LUCK)
+    unknown = Remembered(NOW, daily={"weight": WEIGHTS}, given={"height": 1.80, "age": 40.0})
+    assert read(unknown).female is None
     assert 0.4 < (start.water > 20.5).mean() < 0.6  # 21.1 kg in men of that size, 20.1 in women
 
 

@@ -54,7 +54,7 @@ class Weight:
     def imagine(self, past: Past, question: Question, *, seed: int = 0) -> list[Trajectory]:
         """Weight, fat, lean mass (all that is not fat, the day's water too) and per cent of fat, day by day.
 
-        Raises NothingYet without weigh-ins, height, year of birth or sex, Refused for children, in pregnancy, and where
+        Raises NothingYet without weigh-ins, height or year of birth, Refused for children, in pregnancy, and where
         a change leads to a body mass index under 18.5.
         """
         every = (*question.scenario.steps, *question.instead_of.steps)
@@ -124,7 +124,9 @@ class _Told:
         ]
         if any(do.signal in doing.MOVING for do in (*self.question.scenario.steps, *self.question.instead_of.steps)):
             said.append("Of the energy of moving more, none to two fifths is saved elsewhere; hunger is not counted.")
-        return (*said, LIMITS)
+        if person.female is None:
+            said.append("Your sex is not known: both are imagined. `selftwin note sex female` (or male) narrows this.")
+        return (*said, _replayed(self.replay, min(self.days, 90)), LIMITS)
 
     def notes(self) -> tuple[str, ...]:
         """What must be known first."""
@@ -134,7 +136,6 @@ class _Told:
             for eaten, least in [_least_eaten(self.found)]
             if eaten < least
         ]
-        said.append(_replayed(self.replay, min(self.days, 90)))
         age = self.found.person.today - int(self.found.person.days[-1])
         if age > 14:
             said.append(f"Your newest weigh-in is {age} days old; a new one would narrow this.")

@@ -35,7 +35,6 @@ NEEDS = {
     "weight": ("weight", "`selftwin note weight 80` keeps a weigh-in."),
     "height": ("height", "`selftwin note height 1.80` keeps it."),
     "age": ("year of birth", "`selftwin note birth.year 1985` keeps it."),
-    "sex": ("sex", "`selftwin note sex female` (or male, other) keeps it."),
 }
 
 
@@ -70,14 +69,14 @@ def read(past: Past) -> Person:
     """The person of a past. Raises NothingYet with what is missing, Refused for children and in pregnancy."""
     days, weights, today = weigh_ins(past)
     height, age, sex = past.number("height"), past.number("age"), past.word("sex")
-    known = {"weight": len(days) or None, "height": height, "age": age, "sex": sex}
+    known = {"weight": len(days) or None, "height": height, "age": age}
     missing = [NEEDS[name] for name, value in known.items() if value is None]
-    if missing or height is None or age is None or sex is None:
+    if missing or height is None or age is None:
         said = " and ".join(name for name, _ in missing)
         raise NothingYet(f"A what-if about weight needs your {said}.", hint=" ".join(hint for _, hint in missing))
     if age < ADULT:
         raise Refused("This model was made for adults; children grow.", hint="Ask a doctor about a child's weight.")
-    female = {"female": 1.0, "male": 0.0}.get(sex)
+    female = {"female": 1.0, "male": 0.0}.get(sex or "")
     if female != 0.0 and is_pregnant(past):
         raise Refused("This model knows nothing of pregnancy.", hint="Ask your midwife or doctor about weight now.")
     fat = past.number("body_fat", within=400)
