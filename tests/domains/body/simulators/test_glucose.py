@@ -90,6 +90,7 @@ def test_more_carbohydrate_never_lowers_the_mean_of_four_hours_in_type_1() -> No
     told = imagined(someone("type 1"), "meal.carbs 90 g at 12:20", "meal.carbs 30 g at 12:20")
     means = told.draws[:, :, 4 : 4 + STEPS].mean(axis=2)
     assert (means[0] >= means[1]).all()
+    assert (told.draws[0] - told.draws[1]).min() > -3
 
 
 @pytest.mark.parametrize("kind", ["type 2", "none"])
@@ -119,6 +120,16 @@ def test_the_same_meal_later_peaks_later() -> None:
 def test_a_walk_after_a_meal_lowers_glucose() -> None:
     told = imagined(someone("none"), "meal.carbs 60 g; workout walking 40 min in 20 min", "meal.carbs 60 g")
     assert measure(told, "mean of 4 h").difference[0] < -1
+    assert told.because == ()
+
+
+def test_contributions_add_up_however_the_steps_are_ordered() -> None:
+    told = imagined(
+        someone("none"), "meal.carbs 20 g at 13:00; meal.carbs 50 g; workout walking 30 min in 20 min",
+        "meal.carbs 50 g; meal.carbs 30 g at 13:10",
+    )  # fmt: skip
+    assert len(told.because) == 3
+    assert sum(amount for _, amount in told.because) == pytest.approx(told.difference[-1].mean, abs=1e-9)
 
 
 def test_words_for_a_meal_are_less_sure_than_grams() -> None:
@@ -248,6 +259,14 @@ def test_what_kind_of_body_is_assumed_is_said() -> None:
     untold = replace(someone("none"), given={})
     assert "I take it that you have no diabetes" in imagined(untold, "meal.carbs 20 g").assumptions[0]
     assert "as you said" in known("none", "meal.carbs 60 g").assumptions[0]
+
+
+def test_a_meal_tomorrow_is_told_around_its_own_time() -> None:
+    told = known("none", "meal.carbs 60 g at 07:30")
+    assert told.with_[0].at == (NOW + timedelta(hours=19, minutes=5)).isoformat()
+    assert len(told.with_) == 54
+    assert any("20 hours from now" in note for note in told.notes)
+    assert measure(told, "minutes to the peak").with_[0] < 120
 
 
 def test_days_shorten_what_is_told() -> None:

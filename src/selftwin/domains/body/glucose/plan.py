@@ -12,12 +12,13 @@ from selftwin.domains.body.glucose import foods
 from selftwin.domains.body.glucose.engine import Inputs, inputs
 from selftwin.domains.body.glucose.fit import COUNTED
 from selftwin.domains.body.glucose.reading import effort, log_spread, stepping
-from selftwin.domains.body.glucose.safety import LEAST_DAYS
 from selftwin.domains.body.weight.activity import STEPS_A_MINUTE
 from selftwin.vocabulary.errors import NothingYet, UsageError
 from selftwin.vocabulary.scenario import Way
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from selftwin.vocabulary.model import Past, Question
@@ -30,18 +31,20 @@ BASAL = ("insulin.basal", "insulin.basal_rate")
 TAKES = frozenset(
     {"meal.carbs", "meal.description", *FAST, *BASAL, "insulin.long", "activity.exercise", "workout", "steps"}
 )
-USUAL, MOST, LATEST = 4 * 60, 10 * 60, 6 * 60  # minutes: told after the last step, told at all, until a step may begin
+USUAL, BEFORE, LEAST = 4 * 60, 30, 60  # minutes told: after the last step, before the first, at the least
+LATEST, LATEST_DOSE = 24 * 60, 6 * 60  # minutes until which a step, and one on insulin, may begin
+MOST = LATEST + USUAL
 LASTING = 24 * 60  # minutes of a long-acting dose
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a scenario puts into the hours ahead, in whole minutes from now: meals (minute, minutes, g, spread of the
-    count's logarithm), fast doses and long-acting ones (minute, U), bouts (minute, minutes, beats above rest), and what
-    it does to the basal, minute by minute: times `factor` (minutes,) plus `added` (minutes,) [U/h]."""
+    count's logarithm, which luck it has), fast doses and long-acting ones (minute, U), bouts (minute, minutes, beats
+    above rest), and what it does to the basal, minute by minute: times `factor` plus `added` (minutes,) [U/h]."""
 
     minutes: int
-    meals: tuple[tuple[int, int, float, float], ...]
+    meals: tuple[tuple[int, int, float, float, int], ...]
     doses: tuple[tuple[int, float], ...]
     long: tuple[tuple[int, float], ...]
     bouts: tuple[tuple[int, int, float], ...]
@@ -51,18 +54,18 @@ class Plan:
     @property
     def carbs(self) -> float:
         """Grams of all its meals."""
-        return sum(grams for _, _, grams, _ in self.meals)
+        return sum(grams for _, _, grams, _, _ in self.meals)
 
     def basal(self, rate: float) -> Floats:
         """The basal under it (minutes,) [U/h] where `rate` goes on without it; never below nothing."""
         return np.maximum(rate * self.factor + self.added, 0.0)
 
     def inputs(self, rates: Floats, luck: Floats) -> Inputs:
-        """What goes into bodies (n) with these basal rates (n,) [U/h]. `luck` (n, k) is how far off each count of a
-        meal is, standard normal; plans that share it share how well the k-th meal was counted."""
+        """What goes into bodies (n) with these basal rates (n,) [U/h]. `luck` (n, k) is how far off the counts of meals
+        are, standard normal; plans that share it share how well each meal was counted."""
         given = inputs(self.minutes, doses=self.doses, bouts=self.bouts)
         carbs = np.zeros((len(luck), self.minutes))
-        for place, (at, lasting, grams, spread) in enumerate(self.meals):
+        for at, lasting, grams, spread, place in self.meals:
             carbs[:, at : at + lasting] += grams / lasting * np.exp(spread * luck[:, [place]])
         long = np.zeros(self.minutes)
         for at, units in self.long:
@@ -71,36 +74,49 @@ class Plan:
         return Inputs(carbs, given.insulin + basal / 60.0, np.broadcast_to(given.effort, carbs.shape))
 
 
-def length(question: Question, past: Past) -> int:
-    """How many minutes are told: four hours from the last step on, or as asked, from one hour to ten.
+def hours(question: Question, past: Past) -> tuple[int, int]:
+    """The minutes between which it is told: from just before the first step to four hours after the last, or as asked.
 
     Raises NothingYet where steps are habits of days, UsageError where one begins before now or too far ahead.
     """
-    starts = [begins(step, past) for step in (*question.scenario.steps, *question.instead_of.steps)]
-    minutes = min(max([*starts, 0]) + USUAL, MOST)
+    starts = [begins(step, past) for step in (*question.scenario.steps, *question.instead_of.steps)] or [0]
+    first = max(min(starts) - BEFORE, 0) // 5 * 5 if min(starts) > BEFORE else 0
+    end = max(starts) + USUAL
     if question.days is not None:
-        minutes = min(max(round(question.days * 1440), 60), MOST)
-    return minutes // 5 * 5
+        end = min(max(round(question.days * 1440), min(starts) + LEAST), MOST)
+    return first, end // 5 * 5
 
 
 def begins(step: Do, past: Past) -> int:
     """The minute from now in which a step begins."""
     if step.daily:
-        hint = f"Ask of one time, such as `meal.carbs 60 g at 12:30`; averages of days need {LEAST_DAYS} of them."
+        hint = "Ask of one time, such as `meal.carbs 60 g at 12:30`."
         raise NothingYet("Glucose is told for hours, not for habits of days.", hint=hint)
     minute = round((step.begins(past.now, past.zone) - past.now) / timedelta(minutes=1))
     if minute < 0:
         hint = "Ask as of that moment (`--at`), and it is a replay."
         raise UsageError("A step begins before the moment it is imagined from.", hint=hint)
-    if minute > LATEST:
+    if minute > (LATEST_DOSE if step.signal.startswith("insulin") else LATEST):
         hint = "Ask nearer to it: what you do until then is not known yet."
-        raise UsageError("I look six hours ahead for steps on glucose, and this one begins later.", hint=hint)
+        raise UsageError("I look a day ahead for meals and walks and six hours for insulin.", hint=hint)
     return minute
 
 
-def plan(scenario: Scenario, past: Past, minutes: int) -> Plan:
+def lucks(question: Question) -> dict[Do, int]:
+    """Which luck each meal has: one that both futures have, the same in both; of the rest, the first in one shares with
+    the first in the other, as they may be the same meal at another time."""
+    both = [[one for one in side.steps if one.signal.startswith("meal.")]
+            for side in (question.scenario, question.instead_of)]  # fmt: skip
+    shared = [one for one in dict.fromkeys(both[0]) if one in both[1]]
+    found = {one: place for place, one in enumerate(shared)}
+    for side in both:
+        found |= {one: len(shared) + place for place, one in enumerate(one for one in side if one not in shared)}
+    return found
+
+
+def plan(scenario: Scenario, past: Past, minutes: int, luck: Mapping[Do, int]) -> Plan:
     """The plan of a scenario over so many minutes. Raises UsageError where a step makes no sense here, NothingYet."""
-    meals: list[tuple[int, int, float, float]] = []
+    meals: list[tuple[int, int, float, float, int]] = []
     doses: list[tuple[int, float]] = []
     long: list[tuple[int, float]] = []
     bouts: list[tuple[int, int, float]] = []
@@ -108,7 +124,7 @@ def plan(scenario: Scenario, past: Past, minutes: int) -> Plan:
     for step in scenario.steps:
         at = begins(step, past)
         if step.signal.startswith("meal."):
-            meals.append((at, _minutes(step, 1), *_grams(step)))
+            meals.append((at, _minutes(step, 1), *_grams(step), luck[step]))
         elif step.signal in FAST:
             doses.append((at, _whole(step)))
         elif step.signal == "insulin.long":
@@ -117,7 +133,7 @@ def plan(scenario: Scenario, past: Past, minutes: int) -> Plan:
             _turn(step, at, factor, added)
         else:
             bouts.append((at, *_bout(step, past.number("age"))))
-    served = tuple((at, min(lasting, minutes - at), g, spread) for at, lasting, g, spread in meals if at < minutes)
+    served = tuple((at, min(lasting, minutes - at), g, sd, own) for at, lasting, g, sd, own in meals if at < minutes)
     given, slow = (tuple(one for one in every if one[0] < minutes) for every in (doses, long))
     return Plan(minutes, served, given, slow, tuple(one for one in bouts if one[0] < minutes), factor, added)
 

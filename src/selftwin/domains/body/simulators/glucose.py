@@ -66,16 +66,18 @@ class Glucose:
         Raises Refused as docs/models/glucose.md lists it, NothingYet without fresh sensor glucose or for habits of
         days, UsageError where a step makes no sense.
         """
-        minutes = plans.length(question, past)
+        since, minutes = plans.hours(question, past)
         has_dose = safety.has_insulin(question.scenario, question.instead_of)
         is_live = not past.replay or past.now + timedelta(minutes=minutes) > self.clock()
         known = _known(past, has_dose=has_dose, is_live=is_live)
-        both = [plans.plan(one, past, minutes) for one in (question.scenario, question.instead_of)]
+        meals = plans.lucks(question)
+        both = [plans.plan(one, past, minutes, meals) for one in (question.scenario, question.instead_of)]
         for one in both:
             _check(one, known)
         mine = bodies(known, seed=seed)
         luck = np.random.default_rng((seed, 7)).standard_normal((len(mine.draws), MEALS))
-        told = _Told(self, past, question, known, mine, (both[0], both[1]), luck, mine.drift(minutes, seed=seed))
+        drift = mine.drift(minutes, seed=seed)
+        told = _Told(self, past, question, known, mine, (both[0], both[1]), luck, drift, since)
         return [told.trajectory()]
 
 
@@ -102,7 +104,7 @@ def _check(one: Plan, known: Body) -> None:
 @dataclass(frozen=True, slots=True)
 class _Told:
     """Everything one answer is told from. Both futures share `luck` (n, MEALS), how well each meal is counted, and
-    `drift` (n, minutes), what no model explains."""
+    `drift` (n, minutes), what no model explains; it is told from the minute `since` on."""
 
     model: Glucose
     past: Past
@@ -112,11 +114,12 @@ class _Told:
     plans: tuple[Plan, Plan]
     luck: Floats
     drift: Floats
+    since: int
 
     def trajectory(self) -> Trajectory:
         """Both futures, what they come to, and what must be known first."""
         lives = [self.lived(one) for one in self.plans]
-        at = [self.moment(minute) for minute in range(STEP, self.plans[0].minutes + 1, STEP)]
+        at = [self.moment(minute) for minute in range(self.since + STEP, self.plans[0].minutes + 1, STEP)]
         with_, without, difference = courses(at, *lives)
         days = self.known.standing.days
         return Trajectory(
@@ -130,7 +133,7 @@ class _Told:
     def lived(self, one: Plan) -> Floats:
         """The lives of a plan (n, moments) as a sensor would show them: the same bodies, the same luck, each time."""
         paths = simulate(self.mine.draws, one.inputs(self.mine.rates, self.luck))
-        return safety.clamp((paths + self.drift)[:, STEP - 1 :: STEP])
+        return safety.clamp((paths + self.drift)[:, self.since + STEP - 1 :: STEP])
 
     def moment(self, minute: int) -> str:
         """An ISO moment in UTC so many minutes from now."""
@@ -149,13 +152,13 @@ class _Told:
         return min((plans.begins(step, self.past) for step in steps), default=0)
 
     def measures(self, with_: Floats, without: Floats) -> tuple[Measure, ...]:
-        """Peak, lowest, time outside, and the mean of four hours from the first step on."""
-        start = self.first() // STEP
+        """Peak, lowest, time outside, and, from the first step on, minutes to the peak and the mean of four hours."""
+        start = (self.first() - self.since) // STEP
         window = slice(start, start + MEAN // STEP)
         hours = (min(start + MEAN // STEP, with_.shape[1]) - start) * STEP / 60
         ways: list[tuple[str, str, Callable[[Floats], Floats]]] = [
             ("peak", "mg/dL", lambda one: one.max(axis=1)),
-            ("minutes to the peak", "min", lambda one: STEP * (one.argmax(axis=1) + 1.0)),
+            ("minutes to the peak", "min", lambda one: STEP * (one[:, start:].argmax(axis=1) + 1.0)),
             ("lowest", "mg/dL", lambda one: one.min(axis=1)),
             ("time above 180", "min", lambda one: STEP * (one > 180).sum(axis=1).astype(float)),
             ("time below 70", "min", lambda one: STEP * (one < safety.LOW).sum(axis=1).astype(float)),
@@ -168,16 +171,21 @@ class _Told:
         )
 
     def because(self) -> tuple[tuple[str, float], ...]:
-        """What each step adds to the last difference, taken one after another; they add up to it."""
+        """What each step that the futures do not share adds to the last difference, taken one after another."""
         aside, asked = self.question.instead_of.steps, self.question.scenario.steps
-        scenes = [(f"without {step}", Scenario(aside[place + 1 :])) for place, step in enumerate(aside)]
-        scenes += [(str(step), Scenario(asked[: place + 1])) for place, step in enumerate(asked)]
+        left, come = ([one for one in ours if one not in theirs] for ours, theirs in ((aside, asked), (asked, aside)))
+        steps, scenes = list(aside), []
+        for step in left:
+            steps.remove(step)
+            scenes.append((f"without {step}", Scenario(tuple(steps))))
+        for step in come:
+            steps.append(step)
+            scenes.append((str(step), Scenario(tuple(steps))))
         if len(scenes) < 2:
             return ()
-        ends = [float(self.lived(self.plans[1])[:, -1].mean())]
-        ends += [
-            float(self.lived(plans.plan(scene, self.past, self.plans[0].minutes))[:, -1].mean()) for _, scene in scenes
-        ]
+        minutes, meals = self.plans[0].minutes, plans.lucks(self.question)
+        told = (self.plans[1], *(plans.plan(scene, self.past, minutes, meals) for _, scene in scenes))
+        ends = [float(self.lived(one)[:, -1].mean()) for one in told]
         return tuple((name, after - before) for (name, _), before, after in zip(scenes, ends, ends[1:], strict=False))
 
     def notes(self, lives: list[Floats]) -> tuple[str, ...]:
@@ -189,6 +197,10 @@ class _Told:
         if self.past.replay:
             said.append(f"A replay of the past: it begins at {self._clock()} and knows nothing later.")
         said.append(self._age())
+        if self.since:
+            said.append(
+                f"It begins {self.first() / 60:.0f} hours from now: what you eat and do until then is not in it."
+            )
         if safety.has_insulin(self.question.scenario, self.question.instead_of):
             said.append(safety.NEVER_A_DOSE)
         if self.mine.middle is None:
