@@ -7,6 +7,8 @@ import pytest
 from selftwin.cli.ask.risk import parted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Shell
 
 FIGURES = (
@@ -114,3 +116,12 @@ def test_every_equation_is_asked_where_none_is_named(twin: Shell) -> None:
     for title in ("PREVENT", "SCORE2", "CKD-EPI"):
         assert f"\n{title}" in f"\n{said.out}"
     assert "FINDRISC: not known yet: waist" in said.out
+
+
+def test_ten_years_are_drawn_with_and_without_the_change(twin: Shell, tmp_path: Path) -> None:
+    drawn = twin("risk", "prevent", "smoking never", "--plot", tmp_path / "years.png", "--json",
+                 *told(*FIGURES, "smoking daily"))  # fmt: skip
+    assert drawn.code == 0, drawn.err
+    assert (tmp_path / "years.png").read_bytes().startswith(b"\x89PNG")
+    assert twin("risk", "--plot", tmp_path / "none.png").code == 4
+    assert twin("risk", "--average", "--plot", tmp_path / "none.gif", *told(*FIGURES)).code == 2

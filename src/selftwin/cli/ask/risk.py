@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -18,6 +19,7 @@ WORDS = "An equation (prevent, score2, findrisc, ckd_epi; all unless you say), t
 GIVEN = "Something I should know and you have not recorded: 'lab.hdl 52 mg/dL'. Nothing of it is kept."
 AVERAGE = "Fill what is missing with what people of your sex and age have; the range grows."
 YEARS = "Show ten years ahead, with and without the change."
+PLOT = "Draw the ten years into a file, .png or .svg."
 AT = "As I would have said then, from what was known: a day, or a time."
 
 
@@ -27,6 +29,7 @@ def command(
     average: Annotated[bool, Parameter(help=AVERAGE, negative="")] = False,
     years: Annotated[bool, Parameter(help=YEARS, negative="")] = False,
     at: Annotated[str | None, Parameter(help=AT)] = None,
+    plot: Annotated[Path | None, Parameter(help=PLOT)] = None,
     call: Call = PLAIN,
 ) -> int:
     """What are my chances: risk equations on your own figures, now, with a change, and over ten years."""
@@ -34,8 +37,13 @@ def command(
 
     equation, steps = parted(words)
     when = day_or_moment(at) if at else None
+    years = years or plot is not None
     with call.open() as twin:
         found = twin.risk(equation, *steps, at=when, given=given or (), average=average, years=years)
+    if plot:
+        from selftwin.cli.plot.chances import ten_years
+
+        ten_years(found, plot)
     if call.json:
         screen.data(plain(found, LEFT_OUT))
     else:
