@@ -118,7 +118,7 @@ def words(one: Prospect, *, whole: bool = True) -> str:
 def test_a_goal_that_falls_behind_says_so_and_what_would_help(surroundings: Path) -> None:
     said = words(SEEN)
     for part in ("weight: at most 76.5 kg by 30 June 2026, 80 days left; energy.intake -400 kcal/d.",
-                 "! Your data end on", "You stand at 79.8 kg, the mean of 7 days of the last week.",
+                 "! Your data end on", "You stand at 79.8 kg, the mean of your newest 7 days.",
                  "unlikely, 20 % with the rest of the plan; almost surely not, 2 % as you are",
                  "energy eaten, about 420 kcal a day less (320 to 560, 9 times in 10).",
                  "Against the plan as set on 12 March 2026: behind it, very likely, 90 %; by 10 April 2026 it had 78.6",

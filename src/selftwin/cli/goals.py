@@ -68,7 +68,7 @@ def standing(one: Prospect, read: Measure) -> str:
     race = one.goal.signal.startswith("race.")
     value = exact(one.goal.signal, one.standing or 0.0, read) if race else near(one.standing or 0.0, read)
     days = count(one.standing_days, "day")
-    return f"You stand at {value}, " + (f"the mean of {days} of the last week." if one.standing_days else BY_MODEL)
+    return f"You stand at {value}, " + (f"the mean of your newest {days}." if one.standing_days else BY_MODEL)
 
 
 def chances(one: Prospect) -> str:

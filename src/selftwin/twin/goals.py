@@ -177,8 +177,9 @@ class _Asked:
         told = simulator.imagine(self.past, Question(steps, AS_YOU_ARE, length))
         found = next((one for one in told if one.signal == self.signal), None)
         if found is None:
+            example = "race.5k 26" if self.signal.startswith("race.") else self.signal
             raise NothingYet(f"The model of {simulator.title.lower()} tells nothing of {self.signal} for you.",
-                             hint="A race you ran, or a value, noted by hand may be what it lacks.")  # fmt: skip
+                             hint=f"What it lacks may be noted by hand: `selftwin note {example}`.")  # fmt: skip
         return found
 
     def most(self, told: Trajectory) -> tuple[float, str]:

@@ -365,6 +365,12 @@ def test_where_nothing_is_recorded_the_model_says_where_one_stands() -> None:
     assert here.value == pytest.approx(LIVES.without[0].mean)
 
 
+def test_rare_readings_are_taken_together_so_that_one_does_not_decide() -> None:
+    rare = pl.DataFrame({"day": [TODAY - timedelta(days=n) for n in (25, 16, 9, 2)], "value": [82.0, 80.0, 81.0, 76.0]})
+    here = going.standing(rare, LIVES, TODAY)
+    assert (here.n, here.value) == (3, 79.0)
+
+
 def test_a_paper_keeps_some_hundred_points_with_the_first_and_the_last() -> None:
     long = [replace(LIVES.with_[0], at=(TODAY + timedelta(days=n)).isoformat()) for n in range(900)]
     some = going.kept(long, TODAY + timedelta(days=800))

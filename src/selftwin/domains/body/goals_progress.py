@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HALF, NINE = 1.349, 3.290  # what holds half, and nine tenths, of a normal spread, in its standard deviations
 FRESH = 30  # days within which a week of values counts as where one stands
+LEAST = 3  # readings that say where one stands, if there are as many
 SOONEST = 3  # days after it was set
 TELLING = 0.35  # the largest error of the share that is done with which it is told
 KEPT_POINTS = 120
@@ -43,15 +44,16 @@ class Standing:
 
 
 def standing(days: pl.DataFrame, told: Trajectory, today: date) -> Standing:
-    """The mean of the last week that has values, where it is fresh; else what the model takes for today."""
+    """The mean of the last week with values (of three where it has fewer), if fresh; else what the model takes."""
     first = told.without[0]
     known = days.filter(days["day"] >= today - timedelta(days=FRESH))
     if not known.height or told.signal.startswith("race."):
         wide = (first.hi90 - first.lo90) / NINE
         return Standing(first.mean, wide, 0, date.fromisoformat(first.at[:10]))
     last: date = known["day"][-1]
-    week = known.filter(known["day"] > last - timedelta(days=WEEK))["value"].to_numpy()
     values = known["value"].to_numpy()
+    late = known.filter(known["day"] > last - timedelta(days=WEEK)).height
+    week = values[-max(late, LEAST) :]  # where readings are rare, the last few of a month
     apart = np.diff(values)
     noise = float(np.sqrt(np.mean(apart**2) / 2)) if len(apart) >= SOONEST else (first.hi50 - first.lo50) / HALF
     return Standing(float(week.mean()), noise / math.sqrt(len(week)), len(week), last)
