@@ -1,5 +1,5 @@
 """The glucose engine beside simglucose in one run: the reference run reproduced, the time of simulated days, of a
-thousand three-day futures and of fitting one person; and the twin on people it has not seen (docs/bench/simulator.md)."""
+thousand three-day futures and of fitting one person; and the twin on people not seen (docs/bench/simulator.md)."""
 
 from __future__ import annotations
 
