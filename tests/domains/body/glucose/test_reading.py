@@ -114,6 +114,13 @@ def test_own_settings_are_the_largest_doses_known_and_the_calculators() -> None:
     assert (few.largest, few.together) == (0.0, 0.0)
 
 
+def test_a_ratio_typed_into_the_question_or_beyond_belief_opens_no_dose() -> None:
+    typed = past(given={"insulin.carb_ratio": 10.0, "insulin.sensitivity": 40.0})
+    assert (body(typed).settings.ratio, body(typed).settings.sensitivity) == (None, None)
+    for ratio, kept in ((2.0, 2.0), (1.9, None)):
+        assert body(past(insulin__carb_ratio=[(NOW - DAY, ratio)])).settings.ratio == kept
+
+
 @pytest.mark.parametrize(
     ("told", "kind"),
     [

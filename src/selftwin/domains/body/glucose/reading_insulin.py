@@ -24,6 +24,7 @@ PLANNED = "other.insulin_basal_planned"
 LASTING = 24 * 60  # minutes over which a long-acting dose is given to the model, evenly
 LONGEST_RATE = 24 * 60  # minutes that a rate without an end may hold
 LEAST_DOSES = 5  # from which on a range of one's own is known
+LEAST_RATIO, LEAST_SENSITIVITY = 2.0, 5.0  # g/U and mg/dL/U; a smaller one is a slip
 LARGEST = 100.0  # units at once; more is a day's sum or a slip
 
 
@@ -52,9 +53,9 @@ class Insulin:
         return bool(self.last(_minutes(within)).any())
 
     def daily(self, within: timedelta) -> float:
-        """Fast doses a day."""
-        since = len(self.fast) - _minutes(within)
-        return sum(at >= since for at, _ in self.doses) / (within / timedelta(days=1))
+        """Fast doses a day, since the first of them."""
+        late = [at for at, _ in self.doses if at >= len(self.fast) - _minutes(within)]
+        return len(late) / max(1.0, (len(self.fast) - late[0]) / LASTING) if late else 0.0
 
     def settings(self, past: Past) -> Settings:
         """The person's own range of doses, and the settings of their bolus calculator."""
@@ -67,13 +68,19 @@ class Insulin:
             together=max(self._together()) if is_known else 0.0,
             long=max((units for _, units in self.long), default=0.0),
             basal=60.0 * float(self.basal.max()) if self.has_basal else 0.0,
-            ratio=past.number("insulin.carb_ratio"),
-            sensitivity=past.number("insulin.sensitivity"),
+            ratio=_setting(past, "insulin.carb_ratio", LEAST_RATIO),
+            sensitivity=_setting(past, "insulin.sensitivity", LEAST_SENSITIVITY),
             target=sum(ends) / len(ends) if ends else None,
         )
 
     def _together(self) -> list[float]:
         return [sum(units for at, units in self.doses if first <= at < first + TOGETHER) for first, _ in self.doses]
+
+
+def _setting(past: Past, key: str, least: float) -> float | None:
+    """A recorded setting that can be true; one that is merely typed into a question opens nothing."""
+    value = None if past.told(key) else past.number(key)
+    return value if value is not None and value >= least else None
 
 
 def insulin(past: Past, within: timedelta) -> Insulin:
