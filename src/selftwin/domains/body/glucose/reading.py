@@ -138,7 +138,7 @@ def _kind(past: Past, given: Insulin, average: float) -> tuple[Kind, str]:
 
 
 def _guessed(given: Insulin, average: float) -> tuple[Kind, str]:
-    say = "`selftwin note diabetes.type type_2` settles it."
+    say = "`selftwin note diabetes.type` with type_1, type_2 or none settles it."
     if given.is_used(FITTED):
         if given.daily(FITTED) >= 1.0 and given.has_basal:
             return "type 1", f"I take it that you have type 1 diabetes, as you use fast and basal insulin daily; {say}"
