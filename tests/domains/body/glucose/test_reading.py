@@ -206,7 +206,7 @@ def test_a_count_that_is_surer_spreads_less() -> None:
 
 
 def test_a_body_of_ones_own_needs_meals_and_starts_where_the_sensor_is() -> None:
-    told = person("none")
+    told = person("none", days=5)
     own = bodies(body(told))
     assert own.is_own
     level = told.series("glucose")["value"][-1]

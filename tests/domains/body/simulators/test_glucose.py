@@ -50,8 +50,8 @@ def remembered_bodies(known: Body, *, seed: int) -> Bodies:
 
 
 @cache
-def someone(kind: str, days: int = 15) -> Remembered:
-    return person(kind, days=days, ahead=360)
+def someone(kind: str) -> Remembered:
+    return person(kind, days=15 if kind == "type 1" else 5, ahead=360)
 
 
 def imagined(past: Remembered, asked: str, aside: str = "", **more) -> Trajectory:
@@ -76,7 +76,8 @@ def test_it_is_found_and_tells_glucose_alone() -> None:
 
 def test_a_meal_raises_glucose_and_every_number_has_its_bounds() -> None:
     told = known("none", "meal.carbs 60 g")
-    assert (told.signal, told.unit, told.model, told.trust) == ("glucose", "mg/dL", "glucose", Trust.TRUSTED)
+    assert (told.signal, told.unit, told.model, told.trust) == ("glucose", "mg/dL", "glucose", Trust.FIRST)
+    assert known("type 1", "meal.carbs 60 g").trust is Trust.TRUSTED
     assert len(told.with_) == len(told.without) == len(told.difference) == STEPS
     assert told.with_[0].at == (NOW + 5 * MINUTE).isoformat()
     for point in (*told.with_, *told.without, *told.difference):
@@ -163,9 +164,10 @@ def test_a_replay_differs_in_its_label_alone() -> None:
 
 
 def stale(past: Remembered, seconds: int) -> Remembered:
-    """The same with its newest reading so many seconds old."""
+    """The same with its newest reading so many seconds old, and no meals: nothing is fitted."""
     rows = [row for row in past.observations["glucose"] if row[0] <= past.now - DAY / 24]
-    told = dict(past.observations) | {"glucose": [*rows, (past.now - timedelta(seconds=seconds), 120.0)]}
+    told = {key: of for key, of in past.observations.items() if key != "meal.carbs"}
+    told["glucose"] = [*rows, (past.now - timedelta(seconds=seconds), 120.0)]
     return replace(past, observations=told)
 
 
