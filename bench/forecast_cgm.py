@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
         return 0
     found = [cases for person in read(data) for cases in forecast(person)]
     if asked.out:
-        _write(asked.out, found)
+        write(asked.out, found)
     rows = [row for horizon in HORIZONS for row in compare([cases for cases in found if cases.horizon == horizon])]
     show("glucose, each person's own past only; rmse, mae, pinball and width ÷ last value's", rows, as_json=asked.json)
     return 0
@@ -157,13 +157,14 @@ def ridge_on_lags(
     return np.column_stack([mean[rows], mean[rows] + low, mean[rows] + high])
 
 
-def compare(cases: list[Cases]) -> list[dict[str, object]]:
-    """One row for each of NAMES at one horizon: ratios to the last value, coverage pooled and of the worst person."""
+def compare(cases: list[Cases], names: tuple[str, ...] = NAMES) -> list[dict[str, object]]:
+    """One row for each of the names at one horizon, the last of them the last value: ratios to it, coverage pooled and
+    of the worst person."""
     truth = np.concatenate([case.truth for case in cases])
-    said = [np.concatenate([case.said[who] for case in cases]) for who in range(len(NAMES))]
+    said = [np.concatenate([case.said[who] for case in cases]) for who in range(len(names))]
     naive = _score(truth, said[-1])
     rows: list[dict[str, object]] = []
-    for who, name in enumerate(NAMES):
+    for who, name in enumerate(names):
         inside = [_inside(case.truth, case.said[who]).mean() for case in cases if len(case.truth)]
         ratios = {key: value / naive[key] for key, value in _score(truth, said[who]).items()}
         rows.append({"minutes": cases[0].horizon, "who": name, "cases": len(truth), **ratios,
@@ -187,7 +188,7 @@ def _score(truth: Floats, said: Floats) -> dict[str, float]:
     }
 
 
-def _write(path: Path, found: list[Cases]) -> None:
+def write(path: Path, found: list[Cases]) -> None:
     """Every single forecast of ours, so that anyone can score them."""
     count = 0
     with path.open("w", newline="", encoding="utf-8") as file:
