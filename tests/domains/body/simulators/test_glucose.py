@@ -49,6 +49,11 @@ def remembered_bodies(known: Body, *, seed: int) -> Bodies:
     return FITTED[key]
 
 
+def specimen() -> tuple[Remembered, str]:
+    """A past and a scenario, for the promises that every simulator keeps."""
+    return someone("none"), "meal.carbs 60 g in 10 min; workout walking 30 min in 30 min"
+
+
 @cache
 def someone(kind: str) -> Remembered:
     return person(kind, days=15 if kind == "type 1" else 5, ahead=360)
