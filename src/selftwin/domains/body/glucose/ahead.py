@@ -15,7 +15,7 @@ from selftwin.domains.body.glucose.ahead_inputs import pushes
 from selftwin.domains.body.glucose.ahead_prior import leads, shipped
 from selftwin.learn import dense
 from selftwin.learn.driven import Sensor, Told, tell
-from selftwin.vocabulary.errors import NothingYet, UsageError
+from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import FIRST_DAYS, LEVELS, SCORED_FOR_LEVEL, TRUSTED_DAYS, Forecast, Step, Trust
 
 if TYPE_CHECKING:
@@ -85,14 +85,13 @@ def hear(samples: pl.DataFrame, *, carbs: pl.DataFrame | None = None, insulin: p
                                threshold=HYPO)  # fmt: skip
     meals, doses = frames.events(carbs, "grams"), frames.events(insulin, "units")
     pushed = pushes(found.times, prior.leads, meals=meals, doses=doses, kinds=frames.kinds(insulin))
-    driven, read = (
-        tell(found.times, found.values, found.clocks, own=own.mean, own_below=own.below, pushes=push, prior=prior,
-             sensor=sensor, threshold=HYPO) if push is not None else None
-        for push in (pushed if pushed.any() else None, np.zeros_like(pushed))
-    )  # fmt: skip
-    if read is None:  # never: the second of the two is always told
-        raise NothingYet("nothing was read.")
-    return Heard(found, driven, read, own, dense.outlook(state, float(found.clocks[-1])))
+
+    def said(push: Floats) -> Told:
+        return tell(found.times, found.values, found.clocks, own=own.mean, own_below=own.below, pushes=push,
+                    prior=prior, sensor=sensor, threshold=HYPO)  # fmt: skip
+
+    driven = said(pushed) if pushed.any() else None
+    return Heard(found, driven, said(np.zeros_like(pushed)), own, dense.outlook(state, float(found.clocks[-1])))
 
 
 def grid_of(interval: float) -> dense.Grid:
