@@ -100,7 +100,8 @@ def _bounds(takes: Takes) -> str:
     read = _read(takes)
     low, high = abs(takes.low), None if takes.high is None else abs(takes.high)
     if high is None:
-        return f" ({_figure(low, takes, read)}, or more than I would propose, 9 times in 10)"
+        least = _figure(low, takes, read) if low else "nothing"
+        return f" ({least} to more than I would propose, 9 times in 10)"
     return f" ({_range(min(low, high), max(low, high), takes, read)}, 9 times in 10)"
 
 
@@ -171,7 +172,8 @@ def _anew(one: Prospect) -> Iterator[str]:
     if one.lift is not None and one.lift.amount is not None:
         yield f"It would be {LIKELY} % with {amount(one.lift, _step(one.goal, one.lift))}, from today."
     elif one.lift is not None:
-        yield f"No amount of it that I would propose brings {LIKELY} %: {one.lift.why}."
+        why = "" if one.takes and one.takes.why == one.lift.why else f": {one.lift.why}"
+        yield f"No amount of it that I would propose brings {LIKELY} %{why}."
     if one.later is not None:
         yield f"With the plan as it is, {day(one.later)} would be a day with {LIKELY} %."
 
