@@ -85,7 +85,7 @@ def walked(twin: Twin, folder: Callable[[dict[str, str | bytes]], Path], weights
 
 
 def recorded(twin: Twin, at: datetime, *, replay: bool = True, told: dict[str, float | str] | None = None) -> Recorded:
-    return Recorded(twin.view("models"), at, ZoneInfo("Europe/Vienna"), replay, told or {})
+    return Recorded(twin.view("models"), at, ZoneInfo("Europe/Vienna"), replay, told or {}, at)
 
 
 def test_a_question_is_answered_by_whoever_takes_it(walked: Twin, simulators: list[Any]) -> None:
@@ -141,10 +141,9 @@ def test_those_that_take_most_of_a_scenario_speak_first(simulators: list[Any]) -
 
 def test_a_twin_whose_data_end_long_ago_is_asked_as_it_was_then(walked: Twin, simulators: list[Any]) -> None:
     found = walked.imagine("steps +2000/d")
-    newest = walked.latest()["at"].max()
-    if datetime.now(UTC) - newest > timedelta(days=2):
-        assert found[0].replay
-        assert any("Your data end on" in note for note in found[0].notes)
+    assert found[0].replay
+    assert any("Your data end on 12 March 2026" in note for note in found[0].notes)
+    assert found[0].made_at == "2026-03-12T23:00:00+00:00"
 
 
 def test_a_plan_with_insulin_is_never_moved_into_the_past(walked: Twin) -> None:
@@ -182,6 +181,20 @@ def test_age_follows_from_a_birthday_and_words_are_found(walked: Twin) -> None:
     assert past.word("sex") == "female"
     told = recorded(walked, datetime.now(UTC), told={"age": 50.0, "sex": "male"})
     assert (told.number("age"), told.word("sex"), told.told("sex"), told.told("weight")) == (50.0, "male", True, False)
+
+
+def test_who_somebody_is_holds_then_too_and_a_state_only_where_the_data_end(walked: Twin) -> None:
+    """Noted today, by somebody who brings old exports."""
+    then = datetime(2026, 3, 8, tzinfo=UTC)
+    walked.observe("medicine.blood_pressure", "yes")
+    assert recorded(walked, then).word("sex") == "female"
+    assert recorded(walked, then).number("age") == pytest.approx(39.99, abs=0.01)
+    assert recorded(walked, then).word("medicine.blood_pressure") is None
+    asking = Asking(walked.view(), walked.view("models"), walked.zones)
+    moved, note = asking.past(None, {})
+    assert moved.word("medicine.blood_pressure") == "yes"
+    assert "Your data end on 12 March 2026" in note
+    assert asking.past(LAST, {})[0].word("medicine.blood_pressure") is None
 
 
 def test_given_values_are_read_in_any_unit_and_checked() -> None:

@@ -13,6 +13,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import NothingYet, UsageError
 from selftwin.vocabulary.model import Question
 from selftwin.vocabulary.scenario import Scenario, Way, scenario, step
+from selftwin.vocabulary.signal import Category, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,18 +27,24 @@ if TYPE_CHECKING:
 
 STALE = timedelta(days=2)
 YEAR = 365.2425
+_WORDS = {Kind.STATE, Kind.TEXT}
 NEVER_SHIFTED = "insulin"  # a plan with insulin starts now or is asked as a replay; nothing is moved for it
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What one view may read of a person up to a moment: the `Past` that models see. Each signal is read once."""
+    """What one view may read of a person up to a moment: the `Past` that models see. Each signal is read once.
+
+    Who somebody is (a birthday, a height) holds at any moment, whenever it was noted; a state counts where it was noted
+    by `knows`, which is `now` but for a twin that is asked where its data end.
+    """
 
     view: View
     now: datetime
     zone: ZoneInfo
     replay: bool
     given: Mapping[str, float | str]
+    knows: datetime
     _days: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _series: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
@@ -52,7 +59,8 @@ class Recorded:
 
         if key not in self._days:
             today = self.now.astimezone(self.zone).date()
-            last = today - timedelta(days=1) if self.replay else today
+            over = today - timedelta(days=1) if self.replay else today
+            last = None if _is_fact(key) else over
             found = self.view.days(key, until=last).select("day", pl.col("value").cast(pl.Float64))
             self._days[key] = found.filter(pl.col("value").is_finite()).sort("day")
         known = self._days[key]
@@ -63,9 +71,11 @@ class Recorded:
         import polars as pl
 
         if key not in self._series:
-            last = self.now.astimezone(self.zone).date() + timedelta(days=1)
-            found = self.view.series(key, until=last)
-            self._series[key] = found.filter(pl.col("at") <= self.now).sort("at")
+            until = self.knows if nature(key).kind in _WORDS else self.now
+            last = until.astimezone(self.zone).date() + timedelta(days=1)
+            found = self.view.series(key, until=None if _is_fact(key) else last)
+            kept = found if _is_fact(key) else found.filter(pl.col("at") <= until)
+            self._series[key] = kept.sort("at")
         known = self._series[key]
         return known if since is None else known.filter(pl.col("local").dt.date() >= since)
 
@@ -101,6 +111,11 @@ class Recorded:
             return (today - born).days / YEAR
         year = self.number("birth.year")
         return None if year is None else (today - date(int(year), 7, 1)).days / YEAR
+
+
+def _is_fact(key: str) -> bool:
+    """Whether it says who somebody is, and not how they are."""
+    return nature(key).category is Category.DEMOGRAPHIC
 
 
 def _day(text: str | None) -> date | None:
@@ -149,11 +164,16 @@ class Asking:
             note = f"Your data end on {newest:%d %B %Y}: this begins there, as a replay."
         then = asked or now
         zone = ZoneInfo(self.zones.at(then))
-        return Recorded(self.models, then, zone, asked is not None, told), note
+        knows = now if note else then
+        return Recorded(self.models, then, zone, asked is not None, told, knows), note
 
     def _newest(self) -> datetime | None:
-        """The end of the newest local day anything is recorded of."""
-        found = self.models.latest()["at"]
+        """The end of the newest local day on which anything was measured or done."""
+        import polars as pl
+
+        rows = self.models.latest()
+        measured = [key for key in rows["signal"] if not _is_fact(key) and nature(key).kind not in _WORDS]
+        found = rows.filter(pl.col("signal").is_in(measured))["at"]
         last = found.filter(found <= datetime.now(UTC)).max()
         return _end_of(last, self.zones) if isinstance(last, datetime) else None
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from selftwin.consent.audit import Audit
     from selftwin.consent.view import Held, View
+    from selftwin.domains.body.glucose.alert import LowAlert
     from selftwin.domains.body.risk import Answer
     from selftwin.twin.arriving import Arrival
     from selftwin.twin.backing import Backups
@@ -305,6 +306,18 @@ class Twin:
 
         asking = Asking(self.view(), self.view(MODELS), self.zones)
         return risk(asking, equation, steps, at=at, given_=given, average=average, years=years)
+
+    def low_alert(self, *, at: date | datetime | None = None, budget: float = 0.5) -> LowAlert:
+        """Whether glucose will likely fall under 70 mg/dL in half an hour, at so many false alarms a day on the past.
+
+        Raises NothingYet, UsageError, Refused.
+        """
+        from selftwin.domains.body.glucose.alert import low_alert
+        from selftwin.twin.imagining import Asking
+
+        past, _ = Asking(self.view(), self.view(MODELS), self.zones).past(at, {}, moved=False)
+        self.view().consider("glucose", "low_alert")
+        return low_alert(past, budget=budget)
 
     @property
     def goals(self) -> Goals:
