@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from selftwin.sources._fitbit_tables import table
 from selftwin.sources.fitbit import SOURCE
 
 DATE, LOCAL, INSTANT, PLACED = range(4)
@@ -242,3 +243,8 @@ def test_a_generation_without_some_columns_is_read_for_the_others(read, path, te
     rows, account = read(path, text)
     assert set(rows["signal"]) == signals
     assert account.taken == 1
+
+
+def test_a_table_that_names_its_signals_is_not_a_fitbits_whatever_it_is_called() -> None:
+    assert table("glucose.csv", ("time", "value", "unit"))
+    assert table("glucose.csv", ("time", "signal", "value", "unit")) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -205,3 +206,55 @@ def test_two_sensors_worn_at_once_are_forecast_by_the_one_that_speaks_for_the_da
 def test_a_forecast_goes_by_days_or_minutes(learnt: Twin) -> None:
     with pytest.raises(UsageError, match="not both"):
         learnt.forecast("weight", days=1, minutes=30)
+
+
+def sensed(*, meals: bool) -> str:
+    """Ten days of a sensor that rises after three meals a day at any hour, and the meals where they are noted."""
+    rng, rows = random.Random(3), []
+    start = datetime(2026, 3, 1)
+    eaten = {day * 1440 + rng.randrange(300, 1300): rng.choice([30, 60, 120]) for day in range(10) for _ in range(3)}
+    for minute in range(0, 10 * 1440, 5):
+        rise = sum(grams * 0.9 * _bump(minute - at) for at, grams in eaten.items())
+        rows.append(f"{start + timedelta(minutes=minute)},glucose,{100 + rise + rng.gauss(0, 2):.0f},mg/dL")
+    if meals:
+        rows += [f"{start + timedelta(minutes=at)},meal.carbs,{grams},g" for at, grams in eaten.items()]
+    return "time,signal,value,unit\n" + "\n".join(rows) + "\n"
+
+
+def _bump(minutes: int) -> float:
+    return (minutes / 45) * math.exp(1 - minutes / 45) if 0 <= minutes < 400 else 0.0
+
+
+def test_glucose_is_foreseen_with_the_meals_that_were_noted(made: Callable[[], Twin], folder: Folder) -> None:
+    twin = made()
+    twin.import_paths([folder({"glucose.csv": sensed(meals=True)})])
+    found = twin.forecast("glucose")
+    assert found.method == "many people's pasts and yours, meals and insulin"
+    assert all(ratio < 1 for _, ratio in found.beats)
+    assert len(found.steps) == 24
+    twin.learn()
+    kept = twin.estimates("glucose").filter(pl.col("model").str.starts_with("normal.dense"))
+    assert set(kept["categories"][0]) == {"physiological", "behavioural"}
+    assert {key for key, *_ in json.loads(kept["lineage"][0])} == {"glucose", "meal.carbs"}
+
+
+def test_meals_that_models_may_not_learn_from_are_not_used(made: Callable[[], Twin], folder: Folder) -> None:
+    twin = made()
+    twin.import_paths([folder({"glucose.csv": sensed(meals=True)})])
+    for grant in [one for one in twin.consent.book.grants if one.party == "models"]:
+        if "behavioural" in grant.categories:
+            twin.consent.revoke(grant.id)
+    found = twin.forecast("glucose")
+    assert "meals" not in found.method
+    twin.learn()
+    kept = twin.estimates("glucose").filter(pl.col("model").str.starts_with("normal.dense"))
+    assert kept["categories"].to_list() == [["physiological"]]
+
+
+def test_a_meal_after_the_moment_changes_nothing(made: Callable[[], Twin], folder: Folder) -> None:
+    twin = made()
+    twin.import_paths([folder({"glucose.csv": sensed(meals=True)})])
+    at = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    before = twin.forecast("glucose", at=at)
+    twin.observe("meal.carbs", 90, at=at + timedelta(minutes=1))
+    assert twin.forecast("glucose", at=at) == before

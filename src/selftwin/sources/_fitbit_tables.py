@@ -439,10 +439,14 @@ _GOOGLE = (
     _left_out("daily_heart_rate_zones", "where zones begin, and nothing measured", "timestamp", "heart_rate_zone"),
 )
 TABLES = (*_CLASSIC, *_GOOGLE)
+_ROW_BY_ROW = {"signal", "metric", "variable"}
 
 
 def table(name: str, header: tuple[str, ...]) -> Table | None:
-    """The family of a file of this (lower case) name with this header, or None."""
+    """The family of a file of this (lower case) name with this header, or None; a table that names its signals row by
+    row is nobody's export, whatever it is called."""
     columns = {column.lower() for column in header}
+    if columns & _ROW_BY_ROW:
+        return None
     found = (one for one in TABLES if columns.issuperset(one.needs) and one.name in name)
     return next(found, None)

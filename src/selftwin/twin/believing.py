@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from selftwin.domains.body.glucose import ahead
+from selftwin.domains.body.glucose.ahead_events import eaten, injected
 from selftwin.domains.normal import dense
 from selftwin.domains.normal.ahead import forecast as days_ahead
 from selftwin.domains.normal.band import normal as usual
 from selftwin.domains.normal.daily import MODEL_VERSION, learn_days
+from selftwin.twin.imagining import Recorded
 from selftwin.vault.beliefs import Belief, Checkpoint
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import NothingYet, Refused, UsageError
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from selftwin.domains.normal.daily import Learnt
     from selftwin.vocabulary.estimate import Forecast, Normal
     from selftwin.vocabulary.signal import Signal
+    from selftwin.vocabulary.zones import ZoneTimeline
 
+GLUCOSE = ("glucose", "mg/dL")
 DAILY = "normal.daily"
 DENSE = "normal.dense"
 MODEL = 1  # the version of how beliefs are written; the learner's own stands in its checkpoint
@@ -46,6 +52,7 @@ class Beliefs:
 
     owner: View
     models: View
+    zones: ZoneTimeline
 
     def normal(self, key: str, *, at: date | None = None) -> Normal:
         """What is usual for a signal, and where its last day up to `at` stands. Raises NothingYet, Refused."""
@@ -61,7 +68,7 @@ class Beliefs:
         self.owner.consider(key, "forecast")
         signal = self._signal(key)
         if minutes is not None or (days is None and self.models.dense(key)):
-            return self._minutes(signal, minutes or _MINUTES, at)
+            return self._minutes(signal, minutes or _MINUTES, at)[0]
         return days_ahead(self._learnt(signal), days=_DAYS if days is None else days, at=_day(at))
 
     def learn(self, tell: Callable[[str], None]) -> list[str]:
@@ -114,9 +121,27 @@ class Beliefs:
         days = self.models.days(signal.key)
         return learn_days(days.select("day", "value"), signal, checkpoint=held.state if held else None)
 
-    def _minutes(self, signal: Signal, minutes: int, at: date | datetime | None) -> Forecast:
-        known = dense.study(self._samples(signal.key, at), signal, minutes=minutes)
-        return dense.forecast(known, signal, minutes=minutes)
+    def _minutes(self, signal: Signal, minutes: int, at: date | datetime | None) -> tuple[Forecast, list[str]]:
+        """The next minutes, and the signals that were read for it beside its own."""
+        samples = self._samples(signal.key, at)
+        if (signal.key, signal.unit) == GLUCOSE and minutes <= ahead.FARTHEST and samples.height:
+            try:
+                return self._glucose(samples, minutes)
+            except NothingYet:  # too seldom for a sensor of glucose; the general learner takes any spacing
+                pass
+        known = dense.study(samples, signal, minutes=minutes)
+        return dense.forecast(known, signal, minutes=minutes), []
+
+    def _glucose(self, samples: pl.DataFrame, minutes: int) -> tuple[Forecast, list[str]]:
+        """Glucose by many people's pasts and the person's own, with what was eaten and injected by then."""
+        newest = samples["at"].max()
+        if not isinstance(newest, datetime):
+            raise NothingYet("There are no samples yet.")
+        past = Recorded(self.models, newest, ZoneInfo(self.zones.at(newest)), replay=True, given={}, knows=newest)
+        carbs, insulin = eaten(past), injected(past)
+        found = ahead.forecast(samples, carbs=carbs, insulin=insulin, minutes=minutes)
+        used = found.method == ahead.METHODS[ahead.DRIVEN]
+        return found, [key for key in past.read if used and past.series(key).height]
 
     def _samples(self, key: str, at: date | datetime | None) -> pl.DataFrame:
         """The newest half year of samples up to a moment (of a date: to its end), with the local minute of the day."""
@@ -144,13 +169,14 @@ class Beliefs:
             (_belief(learnt, "forecast", DAILY, asdict(days_ahead(learnt, days=_DAYS))), None),
         ]
         if self.models.dense(signal.key):
-            ahead = self._minutes(signal, _MINUTES, None)
-            found.append((_belief(learnt, "forecast", DENSE, asdict(ahead)), None))
+            told, also = self._minutes(signal, _MINUTES, None)
+            found.append((_belief(learnt, "forecast", DENSE, asdict(told), also), None))
         return found
 
 
-def _belief(learnt: Learnt, kind: str, model: str, believed: dict[str, Any]) -> Belief:
-    signal = learnt.signal
+def _belief(learnt: Learnt, kind: str, model: str, believed: dict[str, Any], also: Sequence[str] = ()) -> Belief:
+    """What is to be kept of a signal; `also` are other signals it was made from, which a reader must be granted too."""
+    signal, others = learnt.signal, [nature(key) for key in also]
     first, last = _date(int(learnt.days[0])).isoformat(), _date(int(learnt.days[-1])).isoformat()
     return Belief(
         key=signal.key,
@@ -159,9 +185,9 @@ def _belief(learnt: Learnt, kind: str, model: str, believed: dict[str, Any]) -> 
         model=f"{model} {MODEL_VERSION}",
         version=MODEL,
         watermark=0,
-        categories=(signal.category.value,),
-        sensitivities=(signal.sensitivity.value,),
-        lineage=((signal.key, first, last, 0),),
+        categories=tuple(dict.fromkeys(one.category.value for one in (signal, *others))),
+        sensitivities=tuple(dict.fromkeys(one.sensitivity.value for one in (signal, *others))),
+        lineage=tuple((one.key, first, last, 0) for one in (signal, *others)),
         believed=believed,
     )
 

@@ -362,7 +362,7 @@ class Twin:
     def _beliefs(self) -> Beliefs:
         from selftwin.twin.believing import Beliefs
 
-        return Beliefs(self.view(), self.view(MODELS))
+        return Beliefs(self.view(), self.view(MODELS), self.zones)
 
     @property
     def rights(self) -> Rights:

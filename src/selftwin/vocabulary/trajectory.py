@@ -49,7 +49,8 @@ class Trajectory:
 
     `instead_of` is what `without` does where that is not simply going on; `notes` are what the person must know first
     (a replay of the past, data that end early, an extreme); `because` are contributions to the last difference, which
-    add up to it; `untold` says what other models would have told of these steps, and lack. `replayed` is (ended inside the 9-in-10 range, tried) over the person's own past, where that was done.
+    add up to it; `untold` says what other models would have told of these steps, and lack. `replayed` is (ended inside
+    the 9-in-10 range, tried) over the person's own past, where that was done.
     """
 
     signal: str

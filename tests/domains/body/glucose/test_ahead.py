@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
+from tests.domains.body.remembering import Remembered
 
 from selftwin.domains.body.glucose import ahead
+from selftwin.domains.body.glucose.ahead_events import eaten, injected
 from selftwin.domains.body.glucose.ahead_frames import readings
 from selftwin.domains.body.glucose.ahead_inputs import INPUTS, absorbed, pushes
 from selftwin.domains.body.glucose.ahead_prior import leads, parsed, shipped, written
@@ -190,3 +193,20 @@ def test_an_input_acts_wholly_and_only_after_it() -> None:
     assert (pushed[after][..., 2] == 0).all()
     assert (pushed[after][:20, :, 3:] < 0).all()
     assert (np.diff(pushed[48], axis=0)[:, 0] > 0).all()
+
+
+def test_meals_and_doses_are_read_out_of_a_past_in_their_kinds() -> None:
+    noon = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    past = Remembered(noon + timedelta(hours=1), {
+        "meal.carbs": [(noon, 60.0), (noon + timedelta(hours=2), 40.0)],
+        "meal.description": [(noon - timedelta(hours=5), "200 g rice")],
+        "insulin.rapid": [(noon, 4.0)],
+        "insulin.long": [(noon - timedelta(hours=14), 10.0)],
+    })  # fmt: skip
+    carbs, doses = eaten(past), injected(past)
+    assert carbs["at"].to_list() == [noon - timedelta(hours=5), noon]
+    assert carbs["grams"][1] == 60
+    assert 40 < carbs["grams"][0] < 75
+    assert doses.rows() == [(noon - timedelta(hours=14), 10.0, "long"), (noon, 4.0, "rapid")]
+    barred = replace(past, barred=frozenset(past.observations))
+    assert eaten(barred).height == injected(barred).height == 0

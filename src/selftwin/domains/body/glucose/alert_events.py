@@ -110,7 +110,7 @@ def _days(times: Floats, judged: NDArray[np.bool_]) -> float:
 def _before(times: Floats, at: int, places: Places) -> Places:
     """Those of the places (k,) that lie before a low as an alarm should."""
     away = times[at] - times[places]
-    return places[(away >= AHEAD[0] - 30) & (away <= AHEAD[1] + 30)]
+    return np.asarray(places[(away >= AHEAD[0] - 30) & (away <= AHEAD[1] + 30)])
 
 
 def _false(times: Floats, values: Floats, fired: Places) -> NDArray[np.bool_]:
@@ -120,4 +120,4 @@ def _false(times: Floats, values: Floats, fired: Places) -> NDArray[np.bool_]:
         return np.ones(len(fired), dtype=bool)
     following = np.searchsorted(under, times[fired])
     after = under[np.minimum(following, len(under) - 1)] - times[fired]
-    return (following == len(under)) | (after > SILENT) | (after < 0)
+    return np.asarray((following == len(under)) | (after > SILENT) | (after < 0))

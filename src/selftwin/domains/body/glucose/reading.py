@@ -65,14 +65,14 @@ def body(past: Past) -> Body:
     if newest is None or past.now - newest > OLDEST:
         hint = "Import what your glucose sensor recorded; two weeks of it make the twin yours."
         raise NothingYet("I know no sensor glucose of the last two days.", hint=hint)
-    given, meals = insulin(past, KNOWN), _meals(past)
+    given, eaten = insulin(past, KNOWN), meals(past)
     late = seen.filter(seen["at"] > past.now - FITTED)
     average = float(np.mean(late["value"].to_numpy()))
     kind, because = _kind(past, given, average)
     standing = Standing(
         float(seen["value"][-1]), newest, _days(seen), _began(past), kind == "type 1" or given.is_used(FITTED)
     )
-    record = _record(past.now, late, meals, given, _efforts(past))
+    record = _record(past.now, late, eaten, given, _efforts(past))
     weight = past.number("weight", within=365)
     return Body(kind, because, standing, given.settings(past), record, given, weight, average)
 
@@ -155,29 +155,31 @@ def _conditions(past: Past) -> list[str]:
         return []
 
 
-def _rows(past: Past, key: str) -> list[tuple[datetime, datetime, float | None, str]]:
-    """Rows of a signal of the last two weeks, ends cut at now; none where learning from it is switched off."""
+def _rows(
+    past: Past, key: str, within: timedelta = FITTED
+) -> list[tuple[datetime, datetime, float | None, str]]:
+    """Rows of a signal of the last while, ends cut at now; none where learning from it is switched off."""
     try:
-        found = past.series(key, since=(past.now - FITTED).date())
+        found = past.series(key, since=(past.now - within).date())
     except Refused:
         return []
     return [
         (at, min(until or at, past.now), value, text or "")
         for at, until, value, text in found.select("at", "until", "value", "text").iter_rows()
-        if past.now - FITTED <= at <= past.now
+        if past.now - within <= at <= past.now
     ]
 
 
-def _meals(past: Past) -> list[tuple[datetime, float, float]]:
-    """Meals: when, grams of carbohydrate, and the spread of the count's logarithm. What lies at midnight or is beyond
-    any meal is a day's sum and left out; words speak where no grams stand beside them."""
+def meals(past: Past, within: timedelta = FITTED) -> list[tuple[datetime, float, float]]:
+    """Meals of the last while: when, grams of carbohydrate, and the spread of the count's logarithm. What lies at
+    midnight or is beyond any meal is a day's sum and left out; words speak where no grams stand beside them."""
     counted = [
         (at, float(grams), COUNTED)
-        for at, until, grams, _ in _rows(past, "meal.carbs")
+        for at, until, grams, _ in _rows(past, "meal.carbs", within)
         if grams and 0 < grams <= LARGEST_MEAL and until - at < A_DAY and not _is_midnight(at, past)
     ]
     described = []
-    for at, _, _, words in _rows(past, "meal.description"):
+    for at, _, _, words in _rows(past, "meal.description", within):
         portion = foods.carbs(words)
         alone = all(abs((at - other).total_seconds()) > APART * 60 for other, _, _ in counted)
         if alone and portion.grams >= 2:
