@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GREENWICH = ZoneInfo("UTC")
-SCHEMA = {
-    "at": pl.Datetime("us", "UTC"),
-    "until": pl.Datetime("us", "UTC"),
-    "local": pl.Datetime("us"),
-    "value": pl.Float64,
-    "text": pl.String,
-    "unit": pl.String,
-    "source": pl.String,
-}
+SCHEMA = pl.Schema([
+    ("at", pl.Datetime("us", "UTC")),
+    ("until", pl.Datetime("us", "UTC")),
+    ("local", pl.Datetime("us")),
+    ("value", pl.Float64()),
+    ("text", pl.String()),
+    ("unit", pl.String()),
+    ("source", pl.String()),
+])  # fmt: skip
 FOLDS = {
     Fold.SUM: pl.Expr.sum,
     Fold.MEAN: pl.Expr.mean,
     Fold.LAST: pl.Expr.last,
     Fold.MAX: pl.Expr.max,
     Fold.MIN: pl.Expr.min,
+    Fold.NIGHT: pl.Expr.last,
 }
 
 

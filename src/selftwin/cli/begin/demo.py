@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.account import ImportAccount
 
 TOLD = ("heart_rate.resting", "glucose")  # forecasts that are told in full
+WHAT_IF = "energy.intake -400 kcal/d for 90 d"
 KEEP = "Keep the export files and the twin in this new folder, and say how to open it."
 
 
@@ -111,6 +112,7 @@ def _bring(twin: Twin, life: Life, exports: Path, *, as_json: bool) -> None:
 def _told(twin: Twin, account: ImportAccount) -> None:
     from selftwin.cli.almanac import Page, show
     from selftwin.cli.foresight import foresight
+    from selftwin.cli.futures import futures
     from selftwin.cli.read.forecast import recent
     from selftwin.cli.report import report
 
@@ -122,15 +124,19 @@ def _told(twin: Twin, account: ImportAccount) -> None:
         forecast = twin.forecast(key)
         screen.show("", screen.head("Next", f"selftwin forecast {key}"), "")
         foresight(forecast, recent(twin, forecast), twin.zones.home)
+    screen.show("", screen.head("What if", f"selftwin imagine '{WHAT_IF}'"), "")
+    futures(twin.imagine(WHAT_IF), twin.zones.home)
 
 
 def _data(twin: Twin, account: ImportAccount) -> None:
     from selftwin.cli.almanac import Page
+    from selftwin.cli.ask.imagine import plain as what_if
     from selftwin.cli.keep.import_ import plain as plain_import
     from selftwin.cli.read.forecast import plain
 
     forecasts = [plain(twin.forecast(key)) for key in TOLD]
-    screen.data({"import": plain_import(account), "today": Page.of(twin, None).plain(), "forecasts": forecasts})
+    told = {"import": plain_import(account), "today": Page.of(twin, None).plain(), "forecasts": forecasts}
+    screen.data(told | {"what_if": what_if(twin.imagine(WHAT_IF))})
 
 
 def _kept(folder: Path, passphrase: str) -> None:

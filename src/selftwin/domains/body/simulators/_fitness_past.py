@@ -213,7 +213,7 @@ def fortnight(values: Floats, load: Floats, seed: int, *, n: int = 200) -> Float
     stop = values.size
     response = fit(values, load[:stop], RESTING, n=n, seed=seed)
     state = onwards(response, load[:stop], np.tile(load[stop:], (n, 1)))
-    return ahead(response, state, seed=seed).mean(axis=1)
+    return np.asarray(ahead(response, state, seed=seed).mean(axis=1), dtype=np.float64)
 
 
 def best_race(past: Past) -> float | None:

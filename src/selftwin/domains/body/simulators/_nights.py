@@ -192,7 +192,7 @@ def sleeping(made: Plan, hours: Floats) -> Flags:
 def clock(made: Plan, hours: Floats) -> Floats:
     """How many hours later than usual the body clock stands (n, moments), as it follows moved nights and a journey."""
     target = np.zeros((made.start.shape[0], hours.size))
-    rate = np.full_like(target, circadian.AT_HOME)
+    rate: Floats = np.full(target.shape, float(circadian.AT_HOME))
     for night in range(made.start.shape[1]):
         on = (hours > 24.0 * (night - BEFORE) - 12) & (hours <= 24.0 * (night - BEFORE) + 12)
         target[:, on] = made.moved[:, night, None]
@@ -206,8 +206,8 @@ def clock(made: Plan, hours: Floats) -> Floats:
 
 def grid(length: int) -> Floats:
     """Hours from today's midnight, from BEFORE days ago to the noon after the days ahead."""
-    found: Floats = np.arange(round((BEFORE * 24 + length * 24 + 12) / STEP)) * STEP - BEFORE * 24 + STEP
-    return found
+    count = round((BEFORE * 24 + length * 24 + 12) / STEP)
+    return np.arange(count, dtype=np.float64) * STEP - BEFORE * 24 + STEP
 
 
 def doses(past: Past, scenario: Scenario, key: str, length: int) -> list[tuple[float, float]]:
