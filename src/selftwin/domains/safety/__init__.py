@@ -1,0 +1,1 @@
+"""Noticing early, without crying wolf."""
