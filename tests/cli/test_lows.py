@@ -1,11 +1,11 @@
-"""`selftwin low-alert` says whether an alarm sounds, how likely a low is, and what stands behind it."""
+"""`selftwin lows` says whether an alarm sounds, how likely a low is, and what stands behind it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from selftwin.cli.ask.low_alert import told
+from selftwin.cli.ask.lows import told
 from selftwin.domains.body.glucose.alert import LowAlert
 from selftwin.domains.body.glucose.alert_events import History
 from selftwin.vocabulary.estimate import Trust
@@ -51,5 +51,5 @@ def test_other_units_are_shown_in_theirs(surroundings: Path, monkeypatch: pytest
 
 
 def test_a_twin_without_a_sensor_says_so(twin: Shell) -> None:
-    assert twin("low-alert").code == 4
-    assert twin("low-alert", "--budget", "0").code == 2
+    assert twin("lows").code == 4
+    assert twin("lows", "--budget", "0").code == 2
