@@ -76,9 +76,9 @@ def sentence(one: Trajectory, read: Measure, zone: str) -> str:
 
 
 def direction(mean: float, share_below: float) -> str:
-    """Higher or lower, with how sure that is."""
+    """Higher or lower, with how sure that is; some hundred imagined lives can say no more than 99 %."""
     share = share_below if mean < 0 else 1 - share_below
-    return f"{'lower' if mean < 0 else 'higher'}: {sureness(100 * min(max(share, 0.0), 1.0))}"
+    return f"{'lower' if mean < 0 else 'higher'}: {sureness(100 * min(max(share, 0.01), 0.99))}"
 
 
 def _share_below(one: Trajectory) -> float:
