@@ -168,8 +168,17 @@ def compare(cases: list[Cases], names: tuple[str, ...] = NAMES) -> list[dict[str
         inside = [_inside(case.truth, case.said[who]).mean() for case in cases if len(case.truth)]
         ratios = {key: value / naive[key] for key, value in _score(truth, said[who]).items()}
         rows.append({"minutes": cases[0].horizon, "who": name, "cases": len(truth), **ratios,
-                     "cover90": float(_inside(truth, said[who]).mean()), "worst": float(min(inside))})  # fmt: skip
+                     "cover90": float(_inside(truth, said[who]).mean()), "worst": float(min(inside)),
+                     **_zones(truth, said[who][:, 0])})  # fmt: skip
     return rows
+
+
+def _zones(truth: Floats, mean: Floats) -> dict[str, float]:
+    """Per cent of forecasts in zone A of three error grids, as if each were a reading."""
+    from selftwin.domains.body.measures.grids import clarke, dts, parkes, shares
+
+    grids = {"clarke A": clarke(truth, mean), "parkes A": parkes(truth, mean, kind="type 2"), "dts A": dts(truth, mean)}
+    return {name: shares(zones)["A"] for name, zones in grids.items()}
 
 
 def _inside(truth: Floats, said: Floats) -> NDArray[np.bool_]:
