@@ -220,7 +220,8 @@ class _Told:
         newest = self.known.standing.newest
         age = (self.past.now - newest) / timedelta(minutes=1) if newest is not None else 0.0
         late = " Where you are now may be another place." if age > FRESH / timedelta(minutes=1) else ""
-        told = f"{age:.0f} minutes" if age < 180 else f"{age / 60:.0f} hours"
+        number, unit = (round(age), "minute") if age < 180 else (round(age / 60), "hour")
+        told = f"{number} {unit}{'' if number == 1 else 's'}"
         return f"Your newest sensor value is {told} old.{late}"
 
     def _beside(self, with_: Floats, middle: Draws) -> str:
