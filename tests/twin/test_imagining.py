@@ -187,6 +187,8 @@ def test_who_somebody_is_holds_then_too_and_a_state_only_where_the_data_end(walk
     """Noted today, by somebody who brings old exports."""
     then = datetime(2026, 3, 8, tzinfo=UTC)
     walked.observe("medicine.blood_pressure", "yes")
+    walked.observe("smoking", "former")
+    assert recorded(walked, then).word("smoking") is None
     assert recorded(walked, then).word("sex") == "female"
     assert recorded(walked, then).number("age") == pytest.approx(39.99, abs=0.01)
     assert recorded(walked, then).word("medicine.blood_pressure") is None

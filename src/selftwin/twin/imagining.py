@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(days=2)
 YEAR = 365.2425
+FACTS = {"birth.date", "birth.year", "sex", "height"}  # who somebody is; how they live is a state, and may change
 _WORDS = {Kind.STATE, Kind.TEXT}
 NEVER_SHIFTED = "insulin"  # a plan with insulin starts now or is asked as a replay; nothing is moved for it
 
@@ -60,7 +61,7 @@ class Recorded:
         if key not in self._days:
             today = self.now.astimezone(self.zone).date()
             over = today - timedelta(days=1) if self.replay else today
-            last = None if _is_fact(key) else over
+            last = None if key in FACTS else over
             found = self.view.days(key, until=last).select("day", pl.col("value").cast(pl.Float64))
             self._days[key] = found.filter(pl.col("value").is_finite()).sort("day")
         known = self._days[key]
@@ -73,8 +74,8 @@ class Recorded:
         if key not in self._series:
             until = self.knows if nature(key).kind in _WORDS else self.now
             last = until.astimezone(self.zone).date() + timedelta(days=1)
-            found = self.view.series(key, until=None if _is_fact(key) else last)
-            kept = found if _is_fact(key) else found.filter(pl.col("at") <= until)
+            found = self.view.series(key, until=None if key in FACTS else last)
+            kept = found if key in FACTS else found.filter(pl.col("at") <= until)
             self._series[key] = kept.sort("at")
         known = self._series[key]
         return known if since is None else known.filter(pl.col("local").dt.date() >= since)
@@ -113,9 +114,10 @@ class Recorded:
         return None if year is None else (today - date(int(year), 7, 1)).days / YEAR
 
 
-def _is_fact(key: str) -> bool:
-    """Whether it says who somebody is, and not how they are."""
-    return nature(key).category is Category.DEMOGRAPHIC
+def _is_measured(key: str) -> bool:
+    """Whether it tells of a day: what was measured or done, not who somebody is, and no word noted at any time."""
+    signal = nature(key)
+    return signal.category is not Category.DEMOGRAPHIC and signal.kind not in _WORDS
 
 
 def _day(text: str | None) -> date | None:
@@ -172,7 +174,7 @@ class Asking:
         import polars as pl
 
         rows = self.models.latest()
-        measured = [key for key in rows["signal"] if not _is_fact(key) and nature(key).kind not in _WORDS]
+        measured = [key for key in rows["signal"] if _is_measured(key)]
         found = rows.filter(pl.col("signal").is_in(measured))["at"]
         last = found.filter(found <= datetime.now(UTC)).max()
         return _end_of(last, self.zones) if isinstance(last, datetime) else None
