@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from selftwin.consent.grant import MODELS, SERVICE, Action, Granularity, Matter, Request
 from selftwin.vault import beliefs, days, documents
+from selftwin.vault.erase_plan import GOAL
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
 
 
-GOAL = "goal"  # the kind of paper of a goal, with what was learnt for it
 _Input: TypeAlias = tuple[str, date, date]  # a signal, with the first and the last of its days that were learnt from
 
 

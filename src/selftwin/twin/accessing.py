@@ -11,6 +11,7 @@ from selftwin.consent.saying import sentence
 from selftwin.consent.whole import Whole
 from selftwin.exchange.access import Access, Believed, Copy, Known, Read, Seen
 from selftwin.vault import documents
+from selftwin.vault.erase_plan import GOAL
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from selftwin.vault.export import Extent
     from selftwin.vault.store import Store
 
-GOAL = "goal"  # the kind of paper of a goal
 COPIES = ("backup", "export")  # kinds of papers that say where something of the twin lies
 
 

@@ -13,6 +13,7 @@ from selftwin.domains.body import goals_progress as going
 from selftwin.twin.imagining import Asking, choose, joined
 from selftwin.vault import documents
 from selftwin.vault.alone import alone
+from selftwin.vault.erase_plan import GOAL
 from selftwin.vocabulary.errors import NothingYet, Refused, SelftwinError, UsageError
 from selftwin.vocabulary.goal import Goal, Kept, Prospect, wish
 from selftwin.vocabulary.model import Question
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.scenario import Do, Scenario
     from selftwin.vocabulary.trajectory import Trajectory
 
-GOAL = "goal"  # the kind of paper, and of the estimate that a grant may name
 KEEPING = "That you keep to the plan every day, from today on: who does half of it gets about half of the difference."
 
 
