@@ -68,6 +68,11 @@ def chapters() -> list[Found]:
     return _within("chapters", "CHAPTER")
 
 
+def watches() -> list[Found]:
+    """Every kind of watch of every domain: one file in its folder `watches` each."""
+    return _within("watches", "WATCH")
+
+
 def _within(folder: str, attribute: str) -> list[Found]:
     """The objects of that name in the folder of that name of every domain that has one."""
     places = [f"{domain}.{folder}" for domain in modules(DOMAINS) if find_spec(f"{domain}.{folder}") is not None]

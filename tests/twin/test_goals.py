@@ -235,11 +235,11 @@ def test_goals_survive_closing_and_go_with_what_they_rest_on(
         assert [one.name for one in again.goals.every()] == ["weight"]
         later = Target(signals=("weight",), since=date(2026, 4, 15))
         for spared in (Target(signals=("mood",)), later):
-            assert plan(again._store, spared).goals == ()
+            assert plan(again._store, spared).resting == ()
             assert again.would_erase(spared).remarks == ()
         some = Target(signals=("weight",), since=date(2026, 4, 1), until=date(2026, 4, 3))
         for target in (Target(signals=("height",)), Target(categories=("demographic",)), Target(batches=(1,)), some):
-            assert plan(again._store, target).goals == ("weight",)
+            assert plan(again._store, target).resting == (("goal", "weight"),)
             assert any("Goals that rest on what goes" in remark for remark in again.would_erase(target).remarks)
         again.erase(some, "pass")
         assert again.goals.every() == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from selftwin.consent.grant import MODELS, SERVICE, Action, Granularity, Matter, Request
 from selftwin.vault import beliefs, days, documents
-from selftwin.vault.erase_plan import GOAL
+from selftwin.vault.resting import RESTING
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -30,17 +30,18 @@ def forget_uncovered(store: Store, book: Book, at: datetime) -> list[str]:
             with store.writing(name):
                 beliefs.keep_only(store, name, kept)
             gone += sorted(inputs.keys() - set(kept))
-    _forget_goals(store, book, at)
+    _forget_papers(store, book, at)
     return gone
 
 
-def _forget_goals(store: Store, book: Book, at: datetime) -> None:
-    """Of goals that rest on days nobody may learn from any longer only the target is left, which the person said."""
-    for name, _, body in documents.every(store, GOAL):
-        spans = [(key, date.fromisoformat(first), date.fromisoformat(last)) for key, first, last in body["lineage"]]
-        if body["kept"] and not all(_may_learn(book, *one, at) for one in spans):
-            with store.writing("journal"):
-                documents.put(store, GOAL, name, body | {"kept": None})
+def _forget_papers(store: Store, book: Book, at: datetime) -> None:
+    """Of papers that rest on days nobody may learn from any longer only what the person said is left."""
+    for kind in RESTING:
+        for name, _, body in documents.every(store, kind):
+            spans = [(key, date.fromisoformat(first), date.fromisoformat(last)) for key, first, last in body["lineage"]]
+            if body["kept"] and not all(_may_learn(book, *one, at) for one in spans):
+                with store.writing("journal"):
+                    documents.put(store, kind, name, body | {"kept": None})
 
 
 def _inputs(store: Store, name: str) -> dict[str, set[_Input]]:

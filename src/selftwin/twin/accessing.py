@@ -11,7 +11,7 @@ from selftwin.consent.saying import sentence
 from selftwin.consent.whole import Whole
 from selftwin.exchange.access import Access, Believed, Copy, Known, Read, Seen
 from selftwin.vault import documents
-from selftwin.vault.erase_plan import GOAL
+from selftwin.vault.resting import GOAL
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from selftwin.domains.body import goals_progress as going
 from selftwin.twin.imagining import Asking, choose, joined
 from selftwin.vault import documents
 from selftwin.vault.alone import alone
-from selftwin.vault.erase_plan import GOAL
+from selftwin.vault.resting import GOAL
 from selftwin.vocabulary.errors import NothingYet, Refused, SelftwinError, UsageError
 from selftwin.vocabulary.goal import Goal, Kept, Prospect, wish
 from selftwin.vocabulary.model import Question

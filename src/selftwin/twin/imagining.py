@@ -54,6 +54,10 @@ class Recorded:
         """The signals read so far."""
         return sorted({*self._days, *self._series})
 
+    def keys(self) -> tuple[str, ...]:
+        """The signals with recorded days; one that may not be learnt from is not among them."""
+        return tuple(sorted(one.signal.key for one in self.view.held(granted=True)))
+
     def days(self, key: str, *, since: date | None = None) -> pl.DataFrame:
         """Days up to `now`; in a replay the day of `now` was not over and is left out."""
         import polars as pl

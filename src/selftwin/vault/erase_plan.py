@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from selftwin.vault import documents
+from selftwin.vault import documents, resting
 from selftwin.vault.days import STAGES, derived_keys
 from selftwin.vault.erase_copy import CategoryTask, JournalTask
 from selftwin.vault.erase_exports import EXPORT, concerns
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
 
 CORRECTION = "correction"  # papers on values the person put right
-GOAL = "goal"  # papers on goals, with what was learnt for them and the signals and days that came of
 _REACH = timedelta(days=2)  # how far beside a row its day or night may lie
 _PART, _WHOLE = "(partly erased)", "(erased)"
 
@@ -119,7 +119,7 @@ class Plan:
     journal: JournalTask = field(default_factory=JournalTask)
     exports: tuple[tuple[str, dict[str, Any]], ...] = ()
     corrections: tuple[str, ...] = ()
-    goals: tuple[str, ...] = ()
+    resting: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property
@@ -147,13 +147,13 @@ class Plan:
     @property
     def papers(self) -> tuple[tuple[str, str], ...]:
         """Papers that go, by kind and name."""
-        own = [*((CORRECTION, name) for name in self.corrections), *((GOAL, name) for name in self.goals)]
+        own = [*((CORRECTION, name) for name in self.corrections), *self.resting]
         return (*((EXPORT, name) for name, _ in self.exports), *own)
 
     @property
     def nothing(self) -> bool:
         """Whether nothing at all would go."""
-        return not self.rewritten and not self.journal.files and not self.exports and not self.goals
+        return not self.rewritten and not self.journal.files and not self.exports and not self.resting
 
 
 def plan(store: Store, target: Target) -> Plan:
@@ -163,15 +163,15 @@ def plan(store: Store, target: Target) -> Plan:
     _known_sources(store, target)
     found = [_part(store, name, target, members) for name in store.existing() if target.within(name)]
     parts = _with_beliefs(store, [part for part in found if part])
-    goals = _goals(store, target, parts)
+    papers = _resting(store, target, parts)
     return Plan(
         target,
         tuple(parts),
         _journal(store, target, parts),
         _exports(store, target, parts),
         _corrections(store, parts),
-        goals,
-        _remarks(parts, len(goals)),
+        papers,
+        _remarks(parts, papers),
     )
 
 
@@ -454,25 +454,20 @@ def _corrections(store: Store, parts: list[Part]) -> tuple[str, ...]:
     )
 
 
-def _goals(store: Store, target: Target, parts: list[Part]) -> tuple[str, ...]:
-    """Papers on goals that rest on something that goes, or are about a signal that goes by name."""
-    papers = documents.every(store, GOAL)
+def _resting(store: Store, target: Target, parts: list[Part]) -> tuple[tuple[str, str], ...]:
+    """Papers that rest on something that goes, or are about a signal that goes by name."""
     if target.everything:
-        return tuple(name for name, _, _ in papers)
+        return resting.every(store)
     spans: dict[str, list[tuple[str, str]]] = {}
     for part in parts:
         for key, low, high in part.task.days:
             spans.setdefault(key, []).append((low, high))
     gone = {key for part in parts for key in part.gone} | (set() if target.narrowed else set(target.signals))
-    return tuple(
-        name
-        for name, _, body in papers
-        if body["signal"] in gone or any(_touched(spans, gone, *one) for one in body["lineage"])
-    )
+    return resting.going(store, partial(_touched, spans, gone), gone)
 
 
-def _remarks(parts: list[Part], goals: int) -> tuple[str, ...]:
+def _remarks(parts: list[Part], papers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """What a person may not expect."""
     made = [key for part in parts for key in part.observations if key in part.task.made]
     told = [f"{key} is also made of {STAGES}, which stays: its days come back from there." for key in made]
-    return (*told, *([f"Goals that rest on what goes, and go with it: {goals}."] if goals else []))
+    return (*told, *resting.remarks(papers))

@@ -36,6 +36,10 @@ class Past(Protocol):
     def zone(self) -> ZoneInfo:
         """Where the person's clock stands at `now`."""
 
+    def keys(self) -> tuple[str, ...]:
+        """The signals of which something is recorded and may be learnt, in order of name. In a replay one may be among
+        them whose first day is still to come."""
+
     def days(self, key: str, *, since: date | None = None) -> pl.DataFrame:
         """Resolved days of a signal up to `now`: day (Date), value (Float64), in the signal's unit; oldest first. In a
         replay the day of `now`, which was not over, is left out."""

@@ -50,6 +50,10 @@ class Remembered:
     zone: ZoneInfo = GREENWICH
     barred: frozenset[str] = frozenset()
 
+    def keys(self) -> tuple[str, ...]:
+        known = {*self.observations, *self.daily} - self.barred
+        return tuple(sorted(key for key in known if self.series(key).height or self.days(key).height))
+
     def days(self, key: str, *, since: date | None = None) -> pl.DataFrame:
         self._ask(key)
         today = self.now.astimezone(self.zone).date()
