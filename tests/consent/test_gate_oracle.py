@@ -1,4 +1,4 @@
-"""The gate agrees with Cedar on a hundred thousand random worlds: the same grants said as Cedar's own policies.
+"""The gate agrees with Cedar on a hundred thousand random requests: the same grants said as Cedar's own policies.
 
 Chains are followed here anew, and Cedar evaluates every condition. A permit is a chain, a forbid a bar or the ban on
 marketing; a request is one matter on one day. Any error Cedar reports is a deny, and here a failure.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from selftwin.consent.gate import Decision
     from selftwin.consent.grant import Bar, Grant, Matter
 
-WORLDS, CHUNKS, AT_ONCE = 100_000, 8, 10
+REQUESTS, EACH, CHUNKS, AT_ONCE = 100_000, 4, 8, 5  # each world's grants are asked four times; in deep once
 BAN = """
 forbid (principal, action, resource) when {
   (context.purpose in Purpose::"dpv:Marketing" || context.purpose in Purpose::"dpv:SellDataToThirdParties" ||
@@ -155,19 +155,21 @@ def request(number: int, world: World, matter: Matter) -> dict[str, object]:
     }
 
 
-def cedar(some: list[World], known: cedarpy.Entities) -> list[bool]:
-    """What Cedar says of each world: every matter allowed; asking for nothing is no request Cedar knows."""
-    rules = BAN + "\n".join(policies(number, world) for number, world in enumerate(some))
+def cedar(some: list[list[World]], known: cedarpy.Entities) -> list[bool]:
+    """What Cedar says of each request: every matter allowed; asking for nothing is no request Cedar knows. Worlds that
+    share their grants and bars come together."""
+    rules = BAN + "\n".join(policies(number, shared[0]) for number, shared in enumerate(some))
+    each = [(number, world) for number, shared in enumerate(some) for world in shared]
     asked = [
-        (number, request(number, world, matter))
-        for number, world in enumerate(some)
+        (place, request(number, world, matter))
+        for place, (number, world) in enumerate(each)
         for matter in world.request.matters
     ]
     answers = cedarpy.is_authorized_batch([one for _, one in asked], cedarpy.PolicySet.from_str(rules), known)
     assert [error for answer in answers for error in answer.diagnostics.errors] == []
-    allowed = [bool(world.request.matters) for world in some]
-    for (number, _), answer in zip(asked, answers, strict=True):
-        allowed[number] &= answer.decision is cedarpy.Decision.Allow
+    allowed = [bool(world.request.matters) for _, world in each]
+    for (place, _), answer in zip(asked, answers, strict=True):
+        allowed[place] &= answer.decision is cedarpy.Decision.Allow
     return allowed
 
 
@@ -184,11 +186,26 @@ def known() -> cedarpy.Entities:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_gate_agrees_with_cedar(known: cedarpy.Entities, chunk: int) -> None:
-    random, allowed = Random(f"worlds {chunk}"), 0
-    for _ in range(WORLDS // CHUNKS // AT_ONCE + 1):
-        some = [worlds.world(random) for _ in range(AT_ONCE)]
-        ours = [shows(decide(Book(world.grants, world.bars), world.request), world) for world in some]
+    agrees(known, Random(f"worlds {chunk}"), REQUESTS // CHUNKS, EACH)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_gate_agrees_with_cedar_on_as_many_worlds(known: cedarpy.Entities, chunk: int) -> None:
+    agrees(known, Random(f"worlds asked once {chunk}"), REQUESTS // CHUNKS, 1)
+
+
+def agrees(known: cedarpy.Entities, random: Random, requests: int, each: int) -> None:
+    """Both say the same of so many requests, `each` of them to one world's grants."""
+    allowed = asked = 0
+    while asked < requests:
+        begun = [worlds.world(random) for _ in range(AT_ONCE)]
+        some = [
+            [one, *(worlds.asked(random, one.grants, one.bars) for _ in range(each - 1))] for one in begun
+        ]
+        flat = [world for shared in some for world in shared]
+        ours = [shows(decide(Book(world.grants, world.bars), world.request), world) for world in flat]
         theirs = cedar(some, known)
-        assert ours == theirs, next(world for world, one, other in zip(some, ours, theirs, strict=True) if one != other)
-        allowed += sum(ours)
-    assert 0.3 < allowed / (WORLDS // CHUNKS) < 0.7
+        assert ours == theirs, next(world for world, one, other in zip(flat, ours, theirs, strict=True) if one != other)
+        allowed, asked = allowed + sum(ours), asked + len(flat)
+    assert 0.3 < allowed / asked < 0.7
