@@ -3,6 +3,7 @@ formula of the fitted wandering, and by trials laid over the person's own past d
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from math import inf, sqrt
 from statistics import NormalDist
@@ -54,10 +55,11 @@ class Power:
         return float(np.interp(asked, rising + np.arange(len(rising)) * 1e-12, self.sizes))
 
 
-def power(past: Floats, wander: Wander, design: Design, rng: np.random.Generator, trials: int = TRIALS) -> Power:
-    """Of a design, from past days (n,), NaN where nothing was recorded, the week's rhythm taken out."""
+def power(past: Floats, wander: Wander, design: Design, rng: np.random.Generator, trials: int = 0) -> Power:
+    """Of a design, from past days (n,), NaN where nothing was recorded, the week's rhythm taken out; `trials` of 0 is
+    as many as usual."""
     sizes = SIZES * wander.spread
-    return Power(sizes, _tried(past, wander, design, sizes, rng, trials),
+    return Power(sizes, _tried(past, wander, design, sizes, rng, trials or TRIALS),
                  by_formula(wander, design, float(np.isfinite(past).mean()), sizes, rng))  # fmt: skip
 
 
@@ -89,7 +91,7 @@ def by_formula(wander: Wander, design: Design, recorded: float, sizes: Floats, r
     return np.array([NORMAL.cdf(size / error - edge) + NORMAL.cdf(-size / error - edge) for size in sizes])
 
 
-def _error(wander: Wander, design: Design, recorded: float, rng: np.random.Generator, draws: int = 24) -> float:
+def _error(wander: Wander, design: Design, recorded: float, rng: np.random.Generator, draws: int = 12) -> float:
     """The standard error of the estimate, in spreads, the root of its mean square over assignments and missing days."""
     arms = draw(design, draws, rng)
     kept = counted(design, arms)
@@ -103,22 +105,26 @@ def _error(wander: Wander, design: Design, recorded: float, rng: np.random.Gener
 
 
 def days_for(
-    size: float, past: Floats, wander: Wander, design: Design, rng: np.random.Generator, trials: int = TRIALS
+    size: float, past: Floats, wander: Wander, design: Design, rng: np.random.Generator, trials: int = 0
 ) -> tuple[int, Power] | None:
     """The fewest whole weeks, as days, in which an effect of this size is found four times in five, with the power
     then; None where half a year is not enough. The formula says where to begin, trials laid over the past settle it."""
     recorded = float(np.isfinite(past).mean())
     target = np.array([abs(size)])
     lengths = [days for days in range(2 * WEEK, LONGEST + 1, WEEK) if fits(replace(design, days=days))]
-    formula = (by_formula(wander, replace(design, days=days), recorded, target, rng)[0] for days in lengths)
-    low = next((place for place, chance in enumerate(formula) if chance >= ASKED), len(lengths))
     found: dict[int, Power] = {}
+
+    def likely(days: int) -> bool:
+        return bool(by_formula(wander, replace(design, days=days), recorded, target, rng)[0] >= ASKED)
 
     def enough(place: int) -> bool:
         found[place] = power(past, wander, replace(design, days=lengths[place]), rng, trials)
         return found[place].chance(size) >= ASKED
 
-    stride, high = 1, low
+    if not lengths or not likely(lengths[-1]):
+        return None
+    low = bisect_left(lengths, 1, key=likely)
+    stride, high = 1, min(low, len(lengths) - 1)
     while high < len(lengths) and not enough(high):
         low, high, stride = high + 1, high + stride, 2 * stride
     if high >= len(lengths):
