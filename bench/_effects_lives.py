@@ -41,8 +41,10 @@ DEVELOPING = tuple(range(60101, 60111))  # ten to build on
 FORMS = ("linear", "saturating", "threshold", "hour")
 GREENWICH = ZoneInfo("UTC")
 RECALLS = 45  # flashcards an evening
-_EVENTS = pl.Schema({"at": pl.Datetime("us", "UTC"), "until": pl.Datetime("us", "UTC"), "local": pl.Datetime("us"),
-                     "value": pl.Float64(), "text": pl.String(), "unit": pl.String(), "source": pl.String()})  # fmt: skip
+_EVENTS = pl.Schema({
+    "at": pl.Datetime("us", "UTC"), "until": pl.Datetime("us", "UTC"), "local": pl.Datetime("us"),
+    "value": pl.Float64(), "text": pl.String(), "unit": pl.String(), "source": pl.String(),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
