@@ -1,0 +1,1 @@
+"""Habits: what a person does, and what it does to them."""
