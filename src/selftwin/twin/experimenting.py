@@ -16,11 +16,12 @@ from selftwin.vault import documents
 from selftwin.vault.alone import alone
 from selftwin.vault.resting import EXPERIMENT
 from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.effect import Rung
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.vocabulary.experiment import Experiment, Kind, Logged, State, Today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from selftwin.consent.consent import Consent
     from selftwin.domains.habits.experiment import Plan
@@ -35,12 +36,10 @@ WEEK = 7
 @alone("store.lock")
 @dataclass(frozen=True, slots=True)
 class Experiments:
-    """The trials of one open twin: the owner asks, the models read, and both are in the record. `known` may tell the
-    same effect as it was only observed (cause, outcome, lag), which a result is then drawn to."""
+    """The trials of one open twin: the owner asks, the models read, and both are in the record."""
 
     store: Store
     consent: Consent
-    known: Callable[[str, str, int], Effect | None] | None = None
 
     def design(
         self,
@@ -150,11 +149,16 @@ class Experiments:
         return Asking(self.consent.view(), models, self.store.zones)
 
     def _known(self, made: Experiment) -> Effect | None:
-        """The effect as it was only observed; none where it cannot be told."""
+        """The adjusted effect as it was seen on the days before the trial; none where none was found."""
+        from selftwin.twin.effecting import effects
+
         try:
-            return self.known(made.cause_signal, made.signal, made.lag) if self.known else None
+            before = made.first - timedelta(days=1)
+            found = effects(self._asking, made.signal, cause=made.cause_signal, at=before).effects
         except SelftwinError:
             return None
+        fits = (one for one in found if one.rung is Rung.ADJUSTED and one.lag == made.lag)
+        return next(fits, None) if made.step_unit != "{day}" else None
 
     def _consider(self, past: Recorded, keys: Sequence[str]) -> None:
         owner = self.consent.view()

@@ -39,8 +39,9 @@ def noise(n: int, seed: int = 1, spread: float = 1.0, around: float = 50.0) -> n
 def person(words: dict[str, str] | None = None, **daily: Any) -> Remembered:
     """A person with a year of a resting heart rate, sleep, caffeine, steps and food."""
     known = {"heart_rate.resting": noise(150), "mood": noise(150, 2, 0.5, 3), "sleep.start": noise(40, 3, 20, -20),
-             "sleep.duration": noise(40, 4, 20, 450), "caffeine": noise(40, 5, 30, 250), "steps": noise(40, 6, 900, 8e3),
-             "energy.intake": noise(40, 7, 100, 2300), "training.duration": noise(40, 9, 5, 30)}  # fmt: skip
+             "sleep.duration": noise(40, 4, 20, 450), "caffeine": noise(40, 5, 30, 250),
+             "steps": noise(40, 6, 900, 8000), "energy.intake": noise(40, 7, 100, 2300),
+             "training.duration": noise(40, 9, 5, 30)}  # fmt: skip
     known |= {key.replace("__", "."): value for key, value in daily.items()}
     folded = {key: rows for one, values in known.items() for key, rows in days(one, values).items()}
     said = {key: [(NOW - timedelta(days=9), word)] for key, word in (words or {}).items()}

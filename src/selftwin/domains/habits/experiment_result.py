@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.domains.habits.experiment import by_night, history, laid
+from selftwin.learn.e_value import EValue, of_difference
 from selftwin.learn.experiment import LEAST as EACH
 from selftwin.learn.experiment import Found, ahead, belief, corrected, judged, lasting, scores, shrunk, weights
 from selftwin.learn.experiment_design import Design, counted, draw
@@ -204,7 +205,17 @@ def _others(seen: list[Seen], trial: Trial) -> tuple[tuple[Effect, ...], float |
 def _effect(one: Seen, trial: Trial, past: Past, found: Found, q: float | None) -> Effect:
     """The effect with what it is held against and what tried to refute it."""
     zero = ahead(one.wander, trial.arms, trial.counts[0], one.rest)
-    return replace(_told_effect(one, trial, found, q), zero=zero, refutations=(_before(one, trial, past),))
+    hidden = _hidden(found, one.wander.spread)
+    return replace(_told_effect(one, trial, found, q), zero=zero, refutations=(_before(one, trial, past),),
+                   e_value=hidden.point if hidden else None, e_bound=hidden.bound if hidden else None)  # fmt: skip
+
+
+def _hidden(found: Found, spread: float) -> EValue | None:
+    """How strong something else would have to be on the drawn days to explain it; None where nothing bounds the
+    effect."""
+    if spread <= 0 or not isfinite(found.high - found.low):
+        return None
+    return of_difference(found.size / spread, found.low / spread, found.high / spread)
 
 
 def _told_effect(one: Seen, trial: Trial, found: Found, q: float | None) -> Effect:
@@ -241,7 +252,8 @@ def _before(one: Seen, trial: Trial, past: Past) -> Refutation:
 
 
 def _as_kept(leans: Floats, trial: Trial) -> Sized | None:
-    """What doing it does, with the drawn days as the only lever; None where all were kept, or the draw moved nothing."""
+    """What doing it does, with the drawn days as the only lever; None where all were kept, or the draw moved
+    nothing."""
     known = np.isfinite(trial.kept)
     found = judged(leans[:, 0], leans[:, 2])
     return _sized(found) if (trial.kept != trial.arms)[known].any() and isfinite(found.size) else None

@@ -1,0 +1,1 @@
+"""Trials on yourself: days with something and days without, drawn by chance, and what they show."""
