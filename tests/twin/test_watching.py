@@ -10,6 +10,7 @@ import pytest
 from tests.twin.receiving import Fast, Receiver, nights, web
 
 from selftwin import discover
+from selftwin.consent.grant import Granularity
 from selftwin.twin import watching_papers as papers
 from selftwin.twin.erasing import Target
 from selftwin.twin.watching import Watches
@@ -397,3 +398,157 @@ def test_what_was_learnt_for_an_alert_is_forgotten_with_the_learning_and_the_ans
     assert "Nothing was read" in seen.silent
     with pytest.raises(Refused):
         fading.watch.test("fast", at=day(41))
+
+
+# A contact
+
+
+@pytest.fixture(scope="module")
+def contact_phone() -> Iterator[Receiver]:
+    with web() as here:
+        yield here
+
+
+@pytest.fixture
+def theirs(life: Living, contact_phone: Receiver) -> Iterator[Receiver]:
+    """A sister is the contact of every watch, after twelve hours; she was granted nothing yet."""
+    contact_phone.clear()
+    life.twin.consent.introduce("anna", "Anna", contact=f"json://127.0.0.1:{contact_phone.port}/")
+    life.set(30)
+    life.watch.delivery.contact("anna", after=timedelta(hours=12), person="Jo", reach="+43 1 234")
+    yield contact_phone
+    for one in life.twin.consent.book.grants:
+        if one.party == "anna" and not one.revoked:
+            life.twin.consent.revoke(one.id)
+
+
+CARE = "sector-health:PatientRemoteMonitoring"
+
+
+def granted(life: Living, *signals: str, by: Granularity = Granularity.INSIGHT) -> str:
+    return life.twin.consent.grant("anna", [CARE], signals=signals, granularity=by).id
+
+
+def reads(life: Living) -> list[tuple[str, bool]]:
+    """What the record has of the contact's reads."""
+    return [(one.signal, one.allowed) for one in life.twin.audit.entries() if (one.party, one.kind) == ("anna", "read")]
+
+
+def test_a_contact_learns_what_is_crucial_when_nobody_answered_for_so_long(
+    life: Living, theirs: Receiver, phone: Receiver
+) -> None:
+    granted(life, "heart_rate.resting")
+    life.hear(phone)
+    before = len(reads(life))
+    for clock in ("00:00", "11:50"):
+        life.watch.run(at=at(42, clock))
+    assert theirs.got == []
+    life.watch.run(at=at(42, "12:00"))
+    (said,) = theirs.texts
+    for words in ("Selftwin: Jo may need you", "Jo asked me to tell you.", "since 11 February 2026", "- Rest.",
+                  "Reach them: +43 1 234", "Your heart rests fast.", "- Resting heart rate: 64 /min",
+                  "Get in touch with them", "They have not answered for 12 hours.", "emergency number"):  # fmt: skip
+        assert words in said
+    assert reads(life)[before:] == [("heart_rate.resting/watch", True)]
+    known = "I told Anna, since you had not answered for 12 hours. They learnt of your resting heart rate."
+    assert known in phone.texts[1]
+    life.watch.run(at=at(43, "12:00"))
+    assert len(theirs.got) == 1
+    assert [one.what for one in life.watch.alert(1).news] == [What.NEW, What.CALLED]
+
+
+def test_who_answers_in_time_keeps_the_contact_out_of_it(life: Living, theirs: Receiver) -> None:
+    granted(life, "heart_rate.resting")
+    life.watch.run(at=at(42, "00:00"))
+    life.watch.answer(1, right=False)
+    life.watch.run(at=at(42, "14:00"))
+    assert theirs.got == []
+
+
+def test_what_is_urgent_calls_the_contact_at_once(life: Living, theirs: Receiver, kinds: list[Fast]) -> None:
+    granted(life, "heart_rate.resting")
+    kinds[0] = FAST.now(urgency=Urgency.NOW)
+    life.watch.run(at=at(42, "02:00"))
+    assert "It is urgent." in theirs.texts[0]
+
+
+def test_without_a_grant_nothing_is_sent_and_the_person_is_told_once(
+    life: Living, theirs: Receiver, phone: Receiver
+) -> None:
+    life.hear(phone)
+    before = len(reads(life))
+    for clock in ("00:00", "13:00", "14:00", "15:00"):
+        life.watch.run(at=at(42, clock))
+    assert theirs.got == []
+    assert reads(life)[before:] == []
+    assert sum("I told Anna nothing" in text for text in phone.texts) == 1
+    granted(life, "heart_rate.resting")
+    life.watch.run(at=at(42, "16:00"))
+    assert len(theirs.got) == 1
+
+
+def test_a_withdrawn_grant_is_silence(life: Living, theirs: Receiver) -> None:
+    name = granted(life, "heart_rate.resting")
+    life.watch.run(at=at(42, "00:00"))
+    life.twin.consent.revoke(name)
+    life.watch.run(at=at(42, "13:00"))
+    assert theirs.got == []
+
+
+def test_a_narrow_grant_shows_little(life: Living, theirs: Receiver, kinds: list[Fast]) -> None:
+    kinds[0] = FAST.now(others=("steps",))
+    granted(life, "steps", by=Granularity.DAILY)
+    life.watch.run(at=at(42, "00:00"))
+    life.watch.run(at=at(42, "13:00"))
+    (said,) = theirs.texts
+    assert "A watch of theirs has an alert since 11 February 2026." in said
+    for words in ("heart", "64", "Rest.", "fast"):
+        assert words not in said.lower()
+
+
+def test_days_alone_that_are_granted_show_those_days(life: Living, theirs: Receiver) -> None:
+    life.twin.consent.grant("anna", [CARE], signals=["heart_rate.resting"], granularity=Granularity.DAILY,
+                            first=day(42))  # fmt: skip
+    life.watch.run(at=at(42, "00:00"))
+    life.watch.run(at=at(43, "13:00"))
+    (said,) = theirs.texts
+    assert "Your heart rests fast." not in said
+    assert f"{day(42)}: 65 /min" in said
+    assert str(day(41)) not in said
+
+
+def test_a_contact_who_cannot_be_reached_is_tried_again_and_the_person_knows(
+    life: Living, theirs: Receiver, phone: Receiver
+) -> None:
+    granted(life, "heart_rate.resting")
+    life.hear(phone)
+    life.watch.run(at=at(42, "00:00"))
+    theirs.status = 500
+    for clock in ("12:00", "12:10"):
+        assert life.watch.run(at=at(42, clock)).failed[0].to == "anna"
+    assert sum("I could not tell Anna: the receiver answered 500." in text for text in phone.texts) == 1
+    theirs.status = 200
+    life.watch.run(at=at(42, "12:20"))
+    assert len(theirs.got) == 1
+
+
+def test_a_contact_of_one_watch_is_called_for_that_one_alone_and_can_be_let_go(
+    life: Living, theirs: Receiver
+) -> None:
+    granted(life, "heart_rate.resting")
+    life.watch.delivery.call_nobody()
+    life.set(30, "over", "heart_rate.resting", name="high")
+    life.watch.delivery.contact("anna", after=timedelta(hours=1), watch="high")
+    life.watch.run(at=at(42, "00:00"))
+    life.watch.run(at=at(42, "02:00"))
+    assert [bool(one.called) for one in life.watch.history()] == [True, False]
+    for words, says in (
+        ({"after": timedelta(days=31)}, "at most 30 days"),
+        ({"to": "bogus://a"}, "no service for bogus"),
+        ({"watch": "low"}, "no watch called 'low'"),
+    ):
+        with pytest.raises(UsageError, match=says):
+            life.watch.delivery.contact("anna", **words)
+    life.twin.consent.introduce("bob", "Bob", contact="+43 1 999")
+    with pytest.raises(UsageError, match="no address at which bob"):
+        life.watch.delivery.contact("bob")

@@ -104,7 +104,7 @@ def _covered(consent: Consent, party: str, purpose: str, keys: frozenset[str]) -
 
 
 def call(
-    consent: Consent, case: Case, contact: Contact, telling: Telling, figure: Callable[[Line], str]
+    consent: Consent, case: Case, contact: Contact, telling: Telling, figure: Callable[[Line], str], now: datetime
 ) -> Call | None:  # fmt: skip
     """What the contact is told, read through their view and recorded as their read; None where nothing is covered.
 
@@ -117,7 +117,7 @@ def call(
     for key in sorted(seen.insights):
         view.consider(key, WATCH)
     who = telling.person or UNKNOWN
-    values = _values(view, alert, seen, figure)
+    values = _values(view, alert, seen, figure, now.date())
     lines = [*_what(alert, who, whole=seen.whole), *values, *_to_do(alert, whole=seen.whole)]
     reach = [f"Reach them: {telling.reach}"] if telling.reach else []
     why = "It is urgent." if case.urgency is Urgency.NOW else f"They have not answered for {contact.hours:g} hours."
@@ -132,7 +132,9 @@ def _what(alert: Alert, who: str, *, whole: bool) -> list[str]:
     return [f"{who} asked me to tell you.", said, alert.cause] if whole else [f"{who} asked me to tell you.", said]
 
 
-def _values(view: View, alert: Alert, seen: Covered, figure: Callable[[Line], str]) -> Iterator[str]:
+def _values(
+    view: View, alert: Alert, seen: Covered, figure: Callable[[Line], str], today: date
+) -> Iterator[str]:  # fmt: skip
     """The evidence that the grants cover, and the newest days where days alone are granted."""
     for line in alert.evidence:
         if seen.whole or line.signal in seen.insights:
@@ -141,7 +143,7 @@ def _values(view: View, alert: Alert, seen: Covered, figure: Callable[[Line], st
         from selftwin.vocabulary.finding import Line
 
         one = nature(key)
-        rows = view.days(key, since=date.fromisoformat(alert.first[:10])).tail(NEWEST)
+        rows = view.days(key, since=date.fromisoformat(alert.first[:10]), until=today).tail(NEWEST)
         for day, value in rows.select("day", "value").iter_rows():
             yield f"- {figure(Line(f'{one.label}, {day}', float(value), None, None, one.unit, key))}"
 
@@ -156,7 +158,8 @@ def _to_do(alert: Alert, *, whole: bool) -> list[str]:
 def told_words(name: str, made: Call, contact: Contact, urgency: Urgency) -> str:
     """What the person is told of a call."""
     why = "it is urgent" if urgency is Urgency.NOW else f"you had not answered for {contact.hours:g} hours"
-    return f"I told {name}, since {why}. They learnt of {listed(list(made.signals))}."
+    labels = [nature(key).label.partition(", ")[0].lower() for key in made.signals]
+    return f"I told {name}, since {why}. They learnt of your {listed(labels)}."
 
 
 def untold_words(name: str, trouble: str) -> str:

@@ -88,7 +88,8 @@ class Round:
         """An alert put where it belongs: known, a part of an episode that is known, new, or none of this watch's."""
         if any(alert.id in case.ids for case in after.values()) or not self._counts(alert, found):
             return
-        same = next((case for case in after.values() if same_episode(case, alert)), None)
+        merges = self.watcher.budgeted  # one that states facts says each
+        same = next((case for case in after.values() if merges and same_episode(case, alert)), None)
         if same:
             last = max(same.last, alert.first[:10])
             after[same.number] = replace(same, ids=(*same.ids, alert.id), last=last)
@@ -123,12 +124,15 @@ class Round:
             return case
         if not case.open:
             return case
-        over = self._today - date.fromisoformat(case.last) >= APART
+        over = not self.watcher.budgeted or self._today - date.fromisoformat(case.last) >= APART
         case = replace(case, open=not over)
-        unheard = any(one.waits_for for one in case.news)  # its first message will say that it is over
-        if over and case.urgency in QUICK and not case.late and not unheard:
-            return self._with(case, What.OVER)
-        return case
+        return self._with(case, What.OVER) if over and self._ends_aloud(case) else case
+
+    def _ends_aloud(self, case: Case) -> bool:
+        """Whether the end is told: of an episode and of a silent source, not of a level that was crossed; and of what
+        was heard, since a first message that still waits will say it itself."""
+        loud = self.watcher.budgeted or self.watcher.about is About.SOURCE
+        return loud and case.urgency in QUICK and not case.late and not any(one.waits_for for one in case.news)
 
     def _with(self, case: Case, what: What) -> Case:
         return replace(case, news=(*case.news, News(what, self._now, self.to)))

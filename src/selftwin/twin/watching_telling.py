@@ -147,7 +147,7 @@ class Sender:
         names = {one.id: one.name for one in self.consent.parties()}
         name = names.get(contact.party, contact.party)
         try:
-            made = calling.call(self.consent, case, contact, papers.telling(self.store), self.figure)
+            made = calling.call(self.consent, case, contact, papers.telling(self.store), self.figure, now)
         except SelftwinError:  # a grant ended between
             made = None
         if made is None:

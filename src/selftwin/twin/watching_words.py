@@ -30,6 +30,7 @@ HEADS = {
     What.CALLED: "somebody was called",
     What.UNCALLED: "nobody could be called",
 }
+ENDED = " It does not hold any more."
 LATE = "I could not tell it then: nobody looked, or the data came later."
 
 
@@ -72,7 +73,7 @@ class Words:
         """Which watch, since when, and no more."""
         number, watch, at = one.case.number, one.case.watch, self.day(one.news.at)
         said = {
-            What.NEW: f"Your watch {watch} has an alert (number {number}).",
+            What.NEW: f"Your watch {watch} has an alert (number {number}).{'' if one.case.open else ENDED}",
             What.LATE: f"Your watch {watch} had an alert (number {number}). {LATE}",
             What.STILL: f"Alert {number} of your watch {watch} still holds.",
             What.OVER: f"Alert {number} of your watch {watch} is over.",
@@ -91,7 +92,7 @@ class Words:
             return [head, one.news.words]
         if one.news.what in {What.STILL, What.OVER}:
             return [head, "It still holds." if one.news.what is What.STILL else "It is over.", alert.cause]
-        late = [LATE] if one.news.what is What.LATE else []
+        late = [LATE] if one.news.what is What.LATE else [] if one.case.open else [ENDED.strip()]
         if not whole:
             return [head, *late, alert.cause]
         answer = f"Was it right? `selftwin watch answer {one.case.number} yes` or `no`."
@@ -115,8 +116,8 @@ def told(case: Case, figure: Callable[[Line], str]) -> list[str]:
     return [
         alert.cause,
         *(f"- {figure(line)}" for line in alert.evidence),
-        *(f"Ruled out: {one}" for one in alert.ruled_out),
-        *(f"May be why: {one}" for one in alert.possible),
+        *(f"Ruled out: {one.removesuffix(': ruled out')}" for one in alert.ruled_out),
+        *(f"May be why: {one.removesuffix(': may be why')}" for one in alert.possible),
         *(f"What to do: {one}" for one in alert.proposes),
         *alert.notes,
     ]

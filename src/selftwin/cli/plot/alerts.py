@@ -1,0 +1,98 @@
+"""A replay drawn: the signals behind its alerts in ink, and each alert as a line on their time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, cast
+
+from selftwin.cli.measures import measure
+from selftwin.cli.phrases import short
+from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, sheet
+from selftwin.cli.words import count, day
+from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.errors import NothingYet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from selftwin.twin import Twin
+    from selftwin.twin.watching_seen import Replay
+    from selftwin.vocabulary.alert import Alert
+
+    Days = Sequence[tuple[date, float]]
+
+MOST = 3  # signals of one picture
+GAP = 3  # days without a value over which no line is drawn
+
+
+def recorded(twin: Twin, found: Replay) -> dict[str, Days]:
+    """The days of the signals that most alerts rest on, or of what the watch is set on. Raises NothingYet."""
+    named = Counter(line.signal for one in found.alerts for line in one.evidence if line.signal)
+    keys = [key for key, _ in named.most_common(MOST)]
+    if not keys and found.setting.about in {one.signal.key for one in twin.held()}:
+        keys = [found.setting.about]
+    if not keys:
+        raise NothingYet("There is no alert to draw.", hint="Without --plot I say why.")
+    rows = {key: twin.days(key, since=found.first, until=found.last) for key in keys}
+    return {key: list(some.select("day", "value").drop_nulls().iter_rows()) for key, some in rows.items()}
+
+
+def picture(found: Replay, days: Mapping[str, Days], path: Path) -> None:
+    """Draw a replay into a PNG or SVG file. Raises UsageError, SelftwinError."""
+    each = f", {found.monthly[0]:.1f} a month" if found.monthly else ""
+    lead = f"{count(len(found.alerts), 'alert')} from {day(found.first)} to {day(found.last)}{each}, right and wrong."
+    drawn = sheet(found.title, lead, heights=(1.0,) * len(days))
+    first = min((some[0][0] for some in days.values() if some), default=found.first)
+    for place, (axes, (key, some)) in enumerate(zip(drawn.panels, days.items(), strict=True)):
+        _signal(axes, key, some)
+        _alerts(axes, found.alerts, named=place == 0)
+        axes.set_xlim(_number(first) - 1, _number(found.last) + 1)
+        _dated(axes, shown=place == len(days) - 1)
+    drawn.save(path)
+
+
+def _signal(axes: Axes, key: str, days: Days) -> None:
+    """One signal's days, in the person's unit; its line is broken where days are missing."""
+    one = nature(key)
+    read = measure(key, one.unit)
+    at: list[float] = []
+    values: list[float] = []
+    for when, value in days:
+        if at and _number(when) - at[-1] > GAP:
+            at, values = [*at, at[-1] + 1], [*values, float("nan")]
+        at.append(_number(when))
+        values.append(read(value))
+    axes.plot(at, values, color=INK, linewidth=0.9, marker="o", markersize=2.2)
+    label = f"{short(one.label)}{f', {read.words}' if read.words else ''}"
+    axes.annotate(label, (0.0, 1.0), xycoords="axes fraction", xytext=(0, 14), textcoords="offset points",
+                  color=QUIET, fontsize=9.5, annotation_clip=False)  # fmt: skip
+
+
+def _alerts(axes: Axes, alerts: Sequence[Alert], *, named: bool) -> None:
+    """A line where each alert began; its day is said where there are few."""
+    for one in alerts:
+        at = date.fromisoformat(one.first[:10])
+        axes.axvline(_number(at), color=ODD, linewidth=1.6, alpha=0.85)
+        if named and len(alerts) <= MOST * 3:
+            axes.annotate(f"{at:%d %b}".lstrip("0"), (_number(at), 1.0), xycoords=("data", "axes fraction"),
+                          xytext=(0, 3), textcoords="offset points", color=ODD_INK, fontsize=8.5, ha="center",
+                          annotation_clip=False)  # fmt: skip
+
+
+def _dated(axes: Axes, *, shown: bool) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=4, maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.tick_params(labelbottom=shown)
+
+
+def _number(at: date) -> float:
+    from matplotlib.dates import date2num
+
+    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))
