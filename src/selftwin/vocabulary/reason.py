@@ -46,7 +46,8 @@ class Contribution:
 @dataclass(frozen=True, slots=True)
 class Why:
     """Why `total` is what it is: `parts` sum to it exactly. `change` says, each in a sentence, what would change it,
-    and `notes` what these words may not be taken for."""
+    and `notes` what these words may not be taken for. `made_of` are
+    the pieces of the same total (hours, stages, experts), which sum to it as well; empty where there are none."""
 
     signal: str
     unit: str
@@ -59,6 +60,7 @@ class Why:
     change: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     title: str = ""
+    made_of: tuple[Contribution, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """The answer as data."""
