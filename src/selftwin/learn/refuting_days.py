@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WEEK, FAR, BLOCK = 7, 28, 14
+WEEK, FAR = 7, 28
 TRIES = 30  # causes moved in time
 LUCK = 1.645  # t value, after luck, below which a moved cause does as well
-HELD, SURE = 0.5, 1.645  # share of the size and t value that must be left after calendar and days before
+HELD, SURE = 0.5, 1.3  # share of the size and t value that must be left after calendar and days before
 LEAD = 1.75  # of the mean of two t values of the cause after the outcome
-CONTROL, GAPS, NOISE, HALVES = 2.1, 2.6, 2.6, 3.2
-FEW, LEFT = 4.0, 0.6  # a fortnight so many robust deviations above the others, and what is left without the two largest
+CONTROL, GAPS, NOISE, HALVES = 2.1, 3.0, 2.6, 3.2
+FEW, LEFT = 6.0, 0.6  # a week so many robust deviations above the others, and what is left without the two largest
 
 
 def luck(estimate: Estimator, asked: Question, *, tries: int = TRIES) -> tuple[float, Floats]:
@@ -49,7 +49,7 @@ def moved_in_time(said: Answered, strays: Floats) -> Refutation:
         return Refutation(name, None, "Too few days to move the cause by weeks.")
     as_large = int((np.abs(strays) >= found).sum())
     words = f"Moved by weeks, the cause did as much in {as_large} of {len(strays)} tries."
-    return Refutation(name, found / said.luck >= LUCK, words)
+    return Refutation(name, bool(found / said.luck >= LUCK), words)
 
 
 def days_before(said: Answered) -> Refutation:
@@ -59,7 +59,7 @@ def days_before(said: Answered) -> Refutation:
         return Refutation("calendar and days before", None, "Too few days to take the days before into account.")
     words = f"Beside weekday, season and the days before, {share(size, said.size)} of it is left."
     left = size * said.sign >= HELD * abs(said.size) and said.sign * ratio(size, error) >= SURE
-    return Refutation("calendar and days before", left, words)
+    return Refutation("calendar and days before", bool(left), words)
 
 
 def _known_before(asked: Question) -> Floats:
@@ -75,15 +75,17 @@ def cause_to_come(said: Answered) -> Refutation:
     causes = [moved(asked.cause, k) for k in (1, 2, 3)]
     trail = sum(0.5**k * filled(moved(late, k + 1)) for k in range(6))
     came_before = [asked.covariates, *([moved_columns(asked.covariates, 1)]), dates]
-    back = slope(np.asarray(trail), asked.cause, np.column_stack([*came_before, *causes]), together=False)
+    trail = np.where(np.isfinite(causes[0]), trail, np.nan)
+    back = slope(trail, asked.cause, np.column_stack([*came_before, *causes]), together=False)
     about = [asked.covariates, dates, asked.cause, *causes[:2], moved(late, 1), moved(late, 2)]
-    ahead = slope(moved(asked.cause, -1), late, np.column_stack(about), together=False)
+    known = np.isfinite(asked.cause) & np.isfinite(causes[0])
+    ahead = slope(np.where(known, moved(asked.cause, -1), np.nan), late, np.column_stack(about), together=False)
     seen = said.sign * (ratio(*back) + ratio(*ahead)) / 2
     if not np.isfinite(back[1]) or not np.isfinite(ahead[1]):
         return Refutation("cause after the outcome", None, "Too few days to ask about causes that came too late.")
     how = "goes with" if seen >= LEAD else "does not go with"
     return Refutation(
-        "cause after the outcome", seen < LEAD, f"The cause of the day after {how} the outcome before it."
+        "cause after the outcome", bool(seen < LEAD), f"The cause of the day after {how} the outcome before it."
     )
 
 
@@ -100,7 +102,7 @@ def control(said: Answered) -> Refutation | None:
     seen = ratio(*said.again(outcome=asked.control, more=calendar(len(asked.cause)))) / said.luck
     held = abs(seen) < CONTROL
     words = "An outcome that it cannot move did not move with it." if held else "It also goes with what it cannot move."
-    return Refutation("control outcome", held, words)
+    return Refutation("control outcome", bool(held), words)
 
 
 def gaps(said: Answered) -> Refutation:
@@ -116,25 +118,25 @@ def gaps(said: Answered) -> Refutation:
     if not seen:
         return Refutation("days not logged", None, "Hardly a day is missing.")
     words = "Days that are missing are like the others." if seen < GAPS else "Days are missing by how they went."
-    return Refutation("days not logged", seen < GAPS, words)
+    return Refutation("days not logged", bool(seen < GAPS), words)
 
 
 def few_days(said: Answered) -> Refutation:
-    """Whether a fortnight or two carry it all."""
+    """Whether a week or two carry it all."""
     asked, name = said.question, "a few days"
     late = moved(asked.outcome, -asked.lag)
     left = residuals(asked.cause, late, np.column_stack([asked.covariates, _known_before(asked)]))
-    if left is None or len(asked.cause) < 8 * BLOCK:
-        return Refutation(name, None, "Too few days to leave fortnights out.")
+    if left is None or len(asked.cause) < 8 * WEEK:
+        return Refutation(name, None, "Too few days to leave weeks out.")
     held = np.zeros(len(late))
     held[left[2]] = left[0] * left[1] * said.sign
-    parts = np.array([held[first : first + BLOCK].sum() for first in range(0, len(held), BLOCK)])
+    parts = np.array([held[first : first + WEEK].sum() for first in range(0, len(held), WEEK)])
     middle = float(np.median(parts))
     spread = 1.4826 * float(np.median(np.abs(parts - middle))) or 1e-12
     most, rest = float(parts.max()), float(parts.sum() - np.sort(parts)[-2:].sum())
     fails = (most - middle) / spread > FEW and rest < LEFT * parts.sum()
-    words = f"Without the two fortnights that speak most for it, {share(rest, float(parts.sum()))} is left."
-    return Refutation(name, not fails, words)
+    words = f"Without the two weeks that speak most for it, {share(rest, float(parts.sum()))} is left."
+    return Refutation(name, not bool(fails), words)
 
 
 def noisy_covariates(said: Answered) -> Refutation | None:

@@ -39,7 +39,7 @@ def dealt_anew(said: Answered, strays: Floats) -> Refutation:
     found = abs(ratio(said.size, said.error))
     as_large = int((np.abs(strays) >= found).sum())
     words = f"With causes of other people, it was as much in {as_large} of {len(strays)} tries."
-    return Refutation("cause of others", found / said.luck >= LUCK, words)
+    return Refutation("cause of others", bool(found / said.luck >= LUCK), words)
 
 
 def control(said: Answered) -> Refutation | None:
@@ -50,7 +50,7 @@ def control(said: Answered) -> Refutation | None:
     seen = ratio(*said.again(outcome=asked.control)) / said.luck
     held = said.sign * seen < BEFORE if asked.control_before else abs(seen) < CONTROL
     words = "An outcome that it cannot move did not move with it." if held else "It also goes with what it cannot move."
-    return Refutation("control outcome", held, words)
+    return Refutation("control outcome", bool(held), words)
 
 
 def few_people(said: Answered) -> Refutation:
@@ -63,7 +63,7 @@ def few_people(said: Answered) -> Refutation:
     limit = np.quantile(np.abs(parts), 1 - FEW)
     rest = float(parts[np.abs(parts) <= limit].sum())
     words = f"Without the fiftieth that weighs most, {share(rest, float(parts.sum()))} is left."
-    return Refutation("a few people", rest > 0.2 * parts.sum(), words)
+    return Refutation("a few people", bool(rest > 0.2 * parts.sum()), words)
 
 
 ALL: tuple[Callable[[Answered], Refutation | None], ...] = (control, few_people)

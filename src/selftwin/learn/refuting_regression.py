@@ -50,7 +50,7 @@ def residuals(cause: Floats, outcome: Floats, columns: Floats) -> tuple[Floats, 
     basis = left[:, sizes > 1e-8 * sizes[0]]
     cause, outcome = cause[kept], outcome[kept]
     moves, answers = cause - basis @ (basis.T @ cause), outcome - basis @ (basis.T @ outcome)
-    if moves @ moves <= 1e-8 * max(float(((cause - cause.mean()) ** 2).sum()), 1e-300):
+    if moves @ moves <= 1e-8 * float(((cause - cause.mean()) ** 2).sum()) + 1e-24 * float(cause @ cause):
         return None
     return moves, answers, kept, basis.shape[1]
 
