@@ -11,7 +11,7 @@ from selftwin.learn import balancing
 from selftwin.learn.balancing import balance, on_those, terms
 
 
-def cohort(seed: int, effect: float = 1.0, people: int = 500) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def cohort(seed: int, effect: float = 1.0, people: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A cause that comes to those who differ, in a line and in a bend, and an outcome that bends too."""
     rng = np.random.default_rng(seed)
     x = np.column_stack([rng.normal(size=people), rng.exponential(size=people) * (rng.random(people) < 0.7)])
@@ -49,14 +49,14 @@ def test_the_terms_are_set_by_the_covariates() -> None:
 
 def test_bounds_hold_the_true_effect_and_the_plain_difference_does_not() -> None:
     held, plain = 0, []
-    for seed in range(6):
+    for seed in range(2):
         x, had, outcome = cohort(seed)
-        found = on_those(x, had, outcome)
+        found = on_those(x, had, outcome, trees=20)
         held += found.low <= 1.0 <= found.high
         plain.append(outcome[had].mean() - outcome[~had].mean())
         assert found.apart[1] < 0.02 < found.apart[0]
         assert LEAST_OTHERS < found.others < (~had).sum()
-    assert held >= 4
+    assert held == 2
     assert np.mean(plain) > 2.0
 
 

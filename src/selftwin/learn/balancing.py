@@ -1,5 +1,5 @@
 """What a cause did to those who had it, from others who had not: the others are weighed until they are like the first
-in every term (entropy balancing; Hainmueller 2012, *Political Analysis* 20:25), and what a flexible model of the outcome
+in every term (entropy balancing; Hainmueller 2012, *Political Analysis* 20:25), and what a flexible model of outcomes
 still sees between them is taken off (doubly robust; Zhao and Percival 2017, *J Causal Inference* 5:1).
 
 The terms are set beforehand: each covariate, its square where it has more than two values, and whether it is nothing
@@ -7,9 +7,9 @@ where it is nothing for at least one in ten.
 
 >>> import numpy as np
 >>> rng = np.random.default_rng(0)
->>> x = rng.normal(size=(800, 2))
->>> had = rng.random(800) < 1 / (1 + np.exp(-x[:, 0]))
->>> found = on_those(x, had, 2.0 * had + 3 * x[:, 0] + rng.normal(size=800))
+>>> x = rng.normal(size=(300, 2))
+>>> had = rng.random(300) < 1 / (1 + np.exp(-x[:, 0]))
+>>> found = on_those(x, had, 2.0 * had + 3 * x[:, 0] + rng.normal(size=300), trees=20)
 >>> bool(found.low < 2 < found.high)
 True
 """
@@ -45,9 +45,11 @@ class Balanced:
     apart: tuple[float, float]
 
 
-def on_those(covariates: Floats, had: Flags, outcome: Floats, *, level: float = 0.9, seed: int = 0) -> Balanced:
+def on_those(
+    covariates: Floats, had: Flags, outcome: Floats, *, level: float = 0.9, seed: int = 0, trees: int = 100
+) -> Balanced:
     """From covariates (n, d) from before the cause, who `had` it (n,), and outcomes (n,). ValueError with fewer than
-    twenty people on either side."""
+    twenty people on either side. `trees` of the outcome's model in each of five folds."""
     from scipy.stats import norm
 
     had = np.asarray(had, bool)
@@ -56,7 +58,7 @@ def on_those(covariates: Floats, had: Flags, outcome: Floats, *, level: float = 
     sides = terms(covariates)
     sides = (sides - sides[had].mean(axis=0)) / np.where(sides.std(axis=0) > 0, sides.std(axis=0), 1.0)
     weights = balance(sides[~had])
-    expected = _without(np.column_stack([covariates, sides]), had, outcome, seed)
+    expected = _without(np.column_stack([covariates, sides]), had, outcome, seed, trees)
     left = outcome - expected
     size = float(left[had].mean() - weights @ left[~had])
     ours = (left[had] - left[had].mean()) / had.sum()
@@ -99,7 +101,7 @@ def balance(apart: Floats) -> Floats:
     return parts
 
 
-def _without(columns: Floats, had: Flags, outcome: Floats, seed: int) -> Floats:
+def _without(columns: Floats, had: Flags, outcome: Floats, seed: int, trees: int) -> Floats:
     """What each person's outcome (n,) would be without the cause, by random trees that never saw that person."""
     from sklearn.ensemble import ExtraTreesRegressor
 
@@ -107,7 +109,7 @@ def _without(columns: Floats, had: Flags, outcome: Floats, seed: int) -> Floats:
     for fold in range(FOLDS):
         out = others[fold::FOLDS]
         known = np.setdiff1d(others, out)
-        trees = ExtraTreesRegressor(100, min_samples_leaf=5, random_state=0).fit(columns[known], outcome[known])
-        expected[out] = trees.predict(columns[out])
-        expected[had] += trees.predict(columns[had]) / FOLDS
+        grown = ExtraTreesRegressor(trees, min_samples_leaf=5, random_state=0).fit(columns[known], outcome[known])
+        expected[out] = grown.predict(columns[out])
+        expected[had] += grown.predict(columns[had]) / FOLDS
     return expected
