@@ -13,7 +13,7 @@ from bench._data import table
 from bench._table import show
 
 if TYPE_CHECKING:
-    from selftwin.domains.safety.warning import Scored
+    from selftwin.learn.alarms import Scored
 
 SHIPPED = Path("src/selftwin/domains/safety/warning_thresholds.csv")
 BUDGETS = (0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)  # above two, episodes run together
@@ -46,8 +46,8 @@ def scored(data: Path) -> list[Scored]:
     """Each person's scored nights from the 35th day on, nothing noted; people of few nights left out."""
     import polars as pl
 
-    from selftwin.domains.safety.warning import Scored
     from selftwin.domains.safety.warning_score import score
+    from selftwin.learn.alarms import Scored
     from selftwin.learn.surveillance_courses import CONFOUNDERS, NIGHT, SIGNALS
 
     rows = pl.read_csv(data, schema_overrides={"person": pl.String, "value": pl.Float64})
@@ -72,7 +72,7 @@ def scored(data: Path) -> list[Scored]:
 
 def measured(people: list[Scored]) -> list[dict[str, object]]:
     """Each budget's threshold, the episodes a month on people left out of setting it, and on the 90th of them."""
-    from selftwin.domains.safety.warning import rate, threshold
+    from selftwin.learn.alarms import rate, threshold
 
     folds = np.random.default_rng(0).permutation(len(people)) % FOLDS
     rows: list[dict[str, object]] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from selftwin.domains.safety.warning import Scored
+from selftwin.learn.alarms import Scored
 
 LEAST, MOST = 0.1, 2.0  # false alarms a month that can be asked for; above, episodes run together
 

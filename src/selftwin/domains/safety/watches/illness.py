@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.domains.safety import warning_budget as budgets
-from selftwin.domains.safety.warning import APART, Scored, episodes, personal
 from selftwin.domains.safety.watches import _illness_words as words
 from selftwin.domains.safety.watches._nights import gather
 from selftwin.domains.safety.watches._noted import noted
+from selftwin.learn.alarms import APART, Scored, episodes, personal
 from selftwin.vocabulary.alert import About, Alert, Looked, Urgency
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import TRUSTED_DAYS, Trust
