@@ -1,0 +1,1 @@
+"""Kinds of watches on a body: one file each, with one object `WATCH`."""
