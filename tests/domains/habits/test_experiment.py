@@ -135,6 +135,13 @@ def test_causes_and_sizes_are_read_as_people_write_them() -> None:
         size(0.0, "mood")
 
 
+def test_a_plan_from_days_long_past_says_so() -> None:
+    later = replace(person(), now=NOW + timedelta(days=40))
+    notes = plan(Asked(read('habit "walk after lunch"'), ("mood",), days=28), later).notes
+    assert any("41 days old" in note for note in notes)
+    assert not plan(Asked(read('habit "walk after lunch"'), ("mood",), days=28), person()).notes
+
+
 # What is never tried
 
 

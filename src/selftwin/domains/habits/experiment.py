@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 USUALLY, SHORTEST = 42, 14  # days
 USUAL_DAYS, USUAL_LEAST = 28, 4
+OLD = 14  # days
 WAYS = 200  # assignments a design must be able to draw
 NEXT_MORNING = ("sleep.", "sleepiness", "heart_rate.resting", "heart_rate.sleep", "heart_rate_variability.",
                 "respiratory_rate", "skin_temperature.", "oxygen_saturation", "recovery.", "readiness.",
@@ -76,7 +77,8 @@ def plan(asked: Asked, past: Past, seed: int = 0) -> Plan:
     by, unit = difference(asked.cause, usual)
     lag = after(asked.cause.signal, asked.outcomes[0]) if asked.lag is None else asked.lag
     carry = carried(asked.cause.signal) if asked.carry is None else asked.carry
-    days = history(past, asked.outcomes[0], _newest(past, asked.outcomes[0]))
+    newest = _newest(past, asked.outcomes[0])
+    days = history(past, asked.outcomes[0], newest)
     wander = fit(days.values, days.weekday)
     if wander.spread == 0:
         raise NothingYet(f"{nature(asked.outcomes[0]).label} was the same every day: nothing could be seen to move it.")
@@ -85,7 +87,8 @@ def plan(asked: Asked, past: Past, seed: int = 0) -> Plan:
     design, found = _sized(asked, carry, rest, wander, rng)
     known = int(np.isfinite(rest).sum())
     planned = _planned(wander, known, asked.size, found)
-    return Plan(design, lag, carry, by, unit, usual, planned, (*notes, *_remarks(asked, design, carry, planned)))
+    remarks = (*notes, *_old(newest, past), *_remarks(asked, design, carry, planned))
+    return Plan(design, lag, carry, by, unit, usual, planned, remarks)
 
 
 def usually(cause: Do, past: Past) -> float | None:
@@ -212,6 +215,13 @@ def _planned(wander: Wander, n: int, size: float | None, found: Power) -> Planne
                       for one in (found.tried, found.formula))  # fmt: skip
     return Planned(wander.spread, wander.slow, wander.memory, n, size, tried, formula,
                    smallest if isfinite(smallest) else None)  # fmt: skip
+
+
+def _old(newest: date, past: Past) -> tuple[str, ...]:
+    """A word where the days it is planned from are not of late."""
+    age = (past.now.astimezone(past.zone).date() - newest).days
+    said = f"The newest day of the outcome is {age} days old: you may vary otherwise by now, and a trial needs new ones."
+    return () if age <= OLD else (said,)
 
 
 def _remarks(asked: Asked, design: Design, carry: int, planned: Planned) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def _prior(one: Seen, made: Experiment, known: Effect | None) -> tuple[tuple[flo
         return (0.0, spread), "nothing, unless the days say so"
     times = made.step / known.step if known.step_unit == made.step_unit else 1.0
     error = abs(times) * (known.high - known.low) / 2 / 1.645
-    return belief(spread, (times * known.size, error)), f"the {known.rung} your past days show, doubted"
+    return belief(spread, (times * known.size, error)), f"the {known.rung} effect your days before show, doubted"
 
 
 def _others(seen: list[Seen], trial: Trial) -> tuple[tuple[Effect, ...], float | None]:
