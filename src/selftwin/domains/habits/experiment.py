@@ -220,7 +220,7 @@ def _planned(wander: Wander, n: int, size: float | None, found: Power) -> Planne
 def _old(newest: date, past: Past) -> tuple[str, ...]:
     """A word where the days it is planned from are not of late."""
     age = (past.now.astimezone(past.zone).date() - newest).days
-    said = f"The newest day of the outcome is {age} days old: you may vary otherwise by now, and a trial needs new ones."
+    said = f"The newest day of the outcome is {age} days old: you may vary otherwise by now, a trial needs new ones."
     return () if age <= OLD else (said,)
 
 
