@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.domains.body.chapters._figures import bounds, first_known, mean_line, newest_of, recent, silent, trust_of
+from selftwin.learn.rhythm import social_jet_lag
 from selftwin.vocabulary.finding import Finding, Line
 
 if TYPE_CHECKING:
@@ -69,11 +70,10 @@ def _spread(values: Floats, axis: int = 0) -> Floats:
 def _social_jet_lag(middles: pl.DataFrame) -> Line | None:
     """The middle of sleep before free days less that before working days, in minutes."""
     free = middles["day"].dt.weekday().is_in(FREE).to_numpy()
-    values = middles["value"].to_numpy().astype(np.float64)
-    if free.sum() < 3 or (~free).sum() < 5:
+    found = social_jet_lag(middles["value"].to_numpy().astype(np.float64), free)
+    if found is None:
         return None
-    apart = float(values[free].mean() - values[~free].mean())
-    error = float(np.sqrt(values[free].var(ddof=1) / free.sum() + values[~free].var(ddof=1) / (~free).sum()))
+    apart, error = found
     away = 1.645 * error
     return Line("later on free days by", apart, apart - away, apart + away, "min", note="social jet lag")
 
