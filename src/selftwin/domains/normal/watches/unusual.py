@@ -48,7 +48,7 @@ class Unusual:
         "your budget says how far beyond it a day must lie. On people's real days it kept to its budget (at one a "
         "month 0.6 to 1.4, by signal). It does not know why, and an unusual day may be a good one."
     )
-    cites = ("Yfantidou and others 2022, Sci Data 9:663", "Thambawita and others 2020, MMSys 231-236")
+    cites = ("Yfantidou and others 2022, Sci Data 9:663", "Thambawita and others 2020, MMSys")
 
     def check(self, setting: Setting) -> None:
         """Raises UsageError for a signal without numbers, a budget outside the table, and a condition."""

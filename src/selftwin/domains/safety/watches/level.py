@@ -63,7 +63,7 @@ class Level:
         "the signal is back by about its usual step. Whether a level matters for you is for you to know, or for "
         "somebody who treats you."
     )
-    cites = ("Schmitt 1938, J Sci Instrum 15:24 (a switch with two levels)",)
+    cites = ()
 
     def check(self, setting: Setting) -> None:
         """Raises UsageError for a signal without numbers, and for a condition that cannot be read."""
