@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +34,7 @@ DAYS = [52.0, 53.0] * 80
 FEVERS = {41: [64, 65, 66], 60: [66] * 18, 100: [64, 53, 64, 53, 64], 130: [64], 137: [65], 144: [66]}
 for place, values in FEVERS.items():
     DAYS[place : place + len(values)] = [float(value) for value in values]
-STEPS = [8000.0 if place != 41 else 12000.0 for place in range(len(DAYS))]
+STEPS = [8000.0] * len(DAYS)
 FAST = Fast()
 
 
@@ -91,15 +91,11 @@ class Living:
         return counts
 
 
-def living(made: Callable[[], Twin], folder: Callable[[dict[str, str | bytes]], Path]) -> Living:
+@pytest.fixture(scope="module")
+def lived(made: Callable[[], Twin], folder: Callable[[dict[str, str | bytes]], Path]) -> Living:
     twin = made()
     twin.import_paths([folder({"days.csv": nights(FIRST, DAYS, steps=STEPS)}) / "days.csv"])
     return Living(twin)
-
-
-@pytest.fixture(scope="module")
-def lived(made: Callable[[], Twin], folder: Callable[[dict[str, str | bytes]], Path]) -> Living:
-    return living(made, folder)
 
 
 @pytest.fixture
@@ -109,9 +105,13 @@ def life(lived: Living) -> Living:
 
 
 @pytest.fixture(scope="module")
-def fading(made: Callable[[], Twin], folder: Callable[[dict[str, str | bytes]], Path]) -> Living:
-    """One of which something is erased, and something may be learnt no longer."""
-    return living(made, folder)
+def fading(made: Callable[[], Twin]) -> Living:
+    """One of which something is erased, and something may be learnt no longer; its days are noted by hand."""
+    twin = made()
+    for key, usual, odd in (("heart_rate.resting", 52.0, 64.0), ("steps", 8000.0, 12000.0)):
+        for place, value in ((39, usual), (40, usual), (41, odd)):
+            twin.observe(key, value, at=datetime.combine(day(place), time(8)))
+    return Living(twin)
 
 
 def test_a_watch_is_set_seen_and_dropped(life: Living) -> None:
