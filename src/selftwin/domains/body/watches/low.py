@@ -67,8 +67,8 @@ class Low:
     usual_budget = round(BUDGET * MONTH, 1)
     promise = (
         "At half a false alarm a day (15 a month) it foresaw 84 of 100 lows of people with type 2 diabetes, by about "
-        "20 minutes in the middle, and two of three of its alarms were false; with each alert it says how it did on your "
-        "own past. At one a month it foresees few. It replaces no sensor's own alarm."
+        "20 minutes in the middle, and two of three of its alarms were false; with each alert it says how it did on "
+        "your own past. At one a month it foresees few. It replaces no sensor's own alarm."
     )
     cites = ("Zhao and others 2023, Sci Data, s41597-023-01940-7 (the people it was measured on)",)
 

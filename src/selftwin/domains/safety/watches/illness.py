@@ -67,7 +67,6 @@ class Illness:
         "begin to feel: before any symptom it warns in at most about 8 of 100. No alarm is no sign of health."
     )
     cites = (
-        "Mishra and others 2020, Nat Biomed Eng 4:1208",
         "Natarajan and others 2020, npj Digit Med 3:156",
         "Alavi and others 2022, Nat Med 28:175",
     )
