@@ -276,21 +276,25 @@ class _Seen:
 
     def _links(self, adds: dict[tuple[str, str], Floats], *, exact: bool) -> list[Link]:
         """What is true in this life; sizes of stages are those of the paired life, and known for its own form only."""
-        made, usual = self.made, float(np.median(self.body.sdnn))
+        made, beats = self.made, self.body.sdnn
         sober, night = made.sober.minutes, made.nights.minutes
         train, dinner = ("workout.energy", "workout.duration"), ("meal.last",)
         unknown = np.full(made.plan.days, np.nan)
+
+        def milliseconds(log: Floats) -> Floats:
+            """What a cause takes off heart rate variability, which it moves by a factor, at its usual height."""
+            return float((beats / np.exp(_after(log, 1))).mean()) * (np.exp(log) - 1)
 
         def before(stage: int) -> Floats:
             return np.append((night - sober)[1:, stage], 0.0)
 
         return [
             Link(("alcohol.drinks",), "heart_rate.resting", (1,), adds["alcohol", "resting"]),
-            Link(("alcohol.drinks",), "heart_rate_variability.sdnn", (1,), usual * adds["alcohol", "hrv"]),
+            Link(("alcohol.drinks",), "heart_rate_variability.sdnn", (1,), milliseconds(adds["alcohol", "hrv"])),
             Link(("alcohol.drinks",), "sleep.rem", (1,), before(REM)),
             Link(("alcohol.drinks",), "sleep.awake", (1,), before(AWAKE)),
             Link(train, "heart_rate.resting", (1, 2), adds["load", "resting"]),
-            Link(train, "heart_rate_variability.sdnn", (1, 2), usual * adds["load", "hrv"]),
+            Link(train, "heart_rate_variability.sdnn", (1, 2), milliseconds(adds["load", "hrv"])),
             Link(train, "mood", (0,), adds["load", "mood"]),
             Link(dinner, "sleep.duration", (1,), adds["dinner", "asleep"]),
             Link(("caffeine.late",), "sleep.latency", (1,), adds["caffeine", "latency"]),
@@ -300,7 +304,7 @@ class _Seen:
             Link(("wellness.stress",), "heart_rate.resting", (1,),
                  made.effects.stress_resting * made.states.stress if exact else unknown),
             Link(("wellness.stress",), "heart_rate_variability.sdnn", (1,),
-                 usual * made.effects.stress_hrv * made.states.stress if exact else unknown),
+                 milliseconds(made.effects.stress_hrv * made.states.stress) if exact else unknown),
         ]  # fmt: skip
 
 

@@ -124,8 +124,9 @@ def test_what_can_be_neither_says_what_can(life: tuple[Lived, list[Link]]) -> No
         look(life[0], on="stress.level")
     with pytest.raises(NothingYet, match="too little"):
         look(small(mood=[3.0] * 10))
-    apart = small(mood=[3.0 + n % 3 if n < 60 else None for n in range(COUNT)],
-                  steps=[None if n < 80 else 8000.0 + n % 5 for n in range(COUNT)])  # fmt: skip
+    early: list[float | None] = [3.0 + n % 3 if n < 60 else None for n in range(COUNT)]
+    late: list[float | None] = [None if n < 80 else 8000.0 + n % 5 for n in range(COUNT)]
+    apart = small(weight=[80.0 + n % 3 for n in range(COUNT)], mood=early, steps=late)
     with pytest.raises(NothingYet, match="share too few days"):
         look(apart, on="mood", cause="steps")
 
@@ -175,10 +176,10 @@ def test_nothing_that_follows_a_cause_is_adjusted_for(life: tuple[Lived, list[Li
     c, o = keys.index("alcohol.drinks"), on.index("heart_rate.resting")
     known.felt[:, 300:] = 1e6
     known.felt[o, 300:] = -1e6
-    before = of(known, c, o, same_day=False).columns[:300]
+    about = of(known, c, o, same_day=False)
+    before = about.columns(known.done[c], known.felt[o])[:300]
     assert np.nanmax(before) < 1e5
     assert np.nanmin(before) > -1e5
-    about = of(known, c, o, same_day=False)
     assert "caffeine.late" in about.names
     assert "alcohol.drinks" not in about.names
 

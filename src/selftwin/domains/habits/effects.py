@@ -105,7 +105,8 @@ class _Asked:
         """The effects of a pair at these lags."""
         c, o = pair
         about = of(self.known, c, o, same_day=bool(self.allowed[c, o, 0]))
-        left = adjusted(self.known.done[c], np.stack([later(self.known.felt[o], lag) for lag in at]), about.columns)
+        left = adjusted(self.known.done[c], np.stack([later(self.known.felt[o], lag) for lag in at]),
+                        about.columns(self.known.done[c], self.known.felt[o]))  # fmt: skip
         found = [self._told((c, o, lag), about, left, row, alone=alone) for row, lag in enumerate(at)]
         effects = [told(self.known, one, of_several=len(at) if alone else 1) for one in found]
         if not alone or not np.isfinite(left.size).any():

@@ -14,19 +14,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from selftwin.domains.habits.effects_days import Days
-    from selftwin.domains.habits.effects_table import Cause
 
     Floats = NDArray[np.float64]
 
+MORNING = ("sleep.end",)  # known by the time a day begins
 ALWAYS = ("the days before of both", "weekday", "trend and season")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Columns (n, k) for each day of a cause, and the names of what they hold."""
+    """What was known of each day of a cause before it: `others` (m, n), the `weekday` (n,), the past of cause and
+    outcome, the latter from `since` days before on; and the names of all this."""
 
-    columns: Floats
+    others: Floats
+    weekday: NDArray[np.int64]
+    since: int
     names: tuple[str, ...]
+
+    def columns(self, cause: Floats, outcome: Floats) -> Floats:
+        """All of it as columns (n, k)."""
+        return about(cause, outcome, self.others, self.weekday, since=self.since)
 
 
 def of(known: Days, cause: int, outcome: int, *, same_day: bool) -> About:
@@ -39,17 +46,17 @@ def of(known: Days, cause: int, outcome: int, *, same_day: bool) -> About:
         if other.family == this.family or set(other.signals) & set(this.signals) or on.key in other.signals:
             continue
         names.append(other.key)
-        rows += [later(known.done[place], -1)] + ([known.done[place]] if _before(other, this) else [])
+        before = other.when <= this.when and other.group != this.group
+        rows += [later(known.done[place], -1)] + ([known.done[place]] if before else [])
     for place, how in enumerate(known.outcomes):
         if place == outcome or how.key in this.signals or how.key in names:
             continue
         names.append(how.key)
         rows.append(known.felt[place] if how.when < this.when else later(known.felt[place], -1))
+    for key, row in zip(known.around, known.context, strict=True):
+        if key in names or key in this.signals:
+            continue
+        names.append(key)
+        rows.append(row if key in MORNING and this.when >= When.DAY else later(row, -1))
     others = np.stack(rows) if rows else np.zeros((0, known.count))
-    columns = about(known.done[cause], known.felt[outcome], others, known.weekday, since=1 if same_day else 0)
-    return About(columns, (*ALWAYS, *names))
-
-
-def _before(other: Cause, this: Cause) -> bool:
-    """Whether another cause of the same day does not come after this one."""
-    return other.when < this.when or (other.when == this.when and other.when != When.NIGHT)
+    return About(others, known.weekday, 1 if same_day else 0, (*ALWAYS, *names))

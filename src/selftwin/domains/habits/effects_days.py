@@ -23,12 +23,15 @@ Floats = NDArray[np.float64]
 FEWEST = 25  # days of a signal
 SILENT = 45  # days without a note after which nobody knows whether nothing was drunk or nothing noted
 SHARE = 0.7  # of the days that the best known of a family has
+CONTEXT = ("sleep.end", "work.hours", "calendar.busy", "place.distance_home", "weather.temperature", "illness",
+           "symptom.fever")  # whether a day was free, far from home, hot, ill; each as known before the cause
 LONGEST = 1461  # days back from the newest: a life changes
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """C causes and O outcomes on n days from `first` on, NaN where unknown; `weekday` (n,) is 0 on Mondays."""
+    """C causes and O outcomes on n days from `first` on, NaN where unknown, and A signals that tell what kind of day it
+    was; `weekday` (n,) is 0 on Mondays."""
 
     first: date
     weekday: NDArray[np.int64]
@@ -36,6 +39,8 @@ class Days:
     done: Floats  # (C, n)
     outcomes: tuple[Outcome, ...]
     felt: Floats  # (O, n)
+    around: tuple[str, ...]
+    context: Floats  # (A, n)
 
     @property
     def count(self) -> int:
@@ -61,7 +66,9 @@ def days(past: Past, *, wanted: str | None = None) -> Days | None:
     made = _one_each([(one, values) for one, values in made if _moves(values)], wanted)
     weekday = (np.arange(count) + first.weekday()) % 7
     return Days(first, weekday, tuple(one for one, _ in made), _stack([values for _, values in made], count),
-                tuple(one for one, _ in seen), _stack([values for _, values in seen], count))  # fmt: skip
+                tuple(one for one, _ in seen), _stack([values for _, values in seen], count),
+                tuple(key for key in CONTEXT if key in keys),
+                _stack([_placed(past.days(key), first, count) for key in CONTEXT if key in keys], count))  # fmt: skip
 
 
 def _calendar(past: Past, keys: frozenset[str]) -> tuple[date, int] | None:

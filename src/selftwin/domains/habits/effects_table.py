@@ -46,6 +46,13 @@ class Cause:
     rank: int
 
 
+    @property
+    def group(self) -> str:
+        """What it is a part or a companion of: `moving` for training and steps. Of the same day, one of a group is no
+        more before another than after it."""
+        return self.family.partition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One row: what a person would have better. `good` is 1 where more is, -1 where less is, 0 where nobody can say."""

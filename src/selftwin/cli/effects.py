@@ -1,0 +1,172 @@
+"""What helps, for a person: what goes with what, how much for how much more, when, and on which rung it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selftwin.cli import screen
+from selftwin.cli.measures import MINUTES, Measure, measure
+from selftwin.cli.phrases import short
+from selftwin.cli.words import count, trusted
+from selftwin.domains.habits.effects_table import When, causes, outcome
+from selftwin.domains.habits.effects_telling import helps
+from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.effect import Rung
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from selftwin.twin.effecting import Effects
+    from selftwin.vocabulary.effect import Effect
+
+    Part = Text | Table | str
+
+MOST = 12  # of each rung, where nothing was asked for
+RUNGS = {
+    Rung.ADJUSTED: "Still there when what else moved is allowed for",
+    Rung.ASSOCIATION: "Seen together, not a cause",
+    Rung.EXPERIMENT: "Tried by chance",
+}
+ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ")
+WARNING = "What nobody recorded may stand behind any of these; only a trial by chance tells."
+
+
+def told(found: Effects) -> list[Part]:
+    """All that is said: one pair at length, else a table for each rung."""
+    parts: list[Part] = [f"! {found.note}", ""] if found.note else []
+    if found.cause and found.outcome:
+        return [*parts, *_pair(found)]
+    if not found.effects:
+        return [*parts, _nothing(found), among(found)]
+    alone = bool(found.cause or found.outcome)
+    for rung, title in RUNGS.items():
+        own = [one for one in found.effects if one.rung is rung]
+        if own:
+            shown = own if alone else own[:MOST]
+            parts += [screen.head(title), table(shown)]
+            if len(own) > len(shown):
+                parts.append(f"… and {len(own) - len(shown)} more: name a signal, as in "
+                             f"`selftwin effects {own[len(shown)].outcome}`.")  # fmt: skip
+    surest = found.effects[0]
+    refute = f"`selftwin effects {surest.outcome} --of {surest.cause}` tries to refute one;"
+    return [*parts, "", among(found), WARNING, f"{refute} {_trial(surest)}"]
+
+
+def table(effects: Sequence[Effect]) -> Table:
+    """A row for each: what moves, how much more of what, when, by how much, and on how many days."""
+    made = screen.table("", "what moves", "with", "each", "when", "by", "9 times in 10", "days",
+                        right=("by", "days"), whole=("each", "9 times in 10"))  # fmt: skip
+    for one in effects:
+        size, bounds = figures(one)
+        made.add_row(_helps(one), named(one.outcome), label(one.cause), step(one), when(one), size, bounds,
+                     f"{one.moved:,} of {one.n:,}")  # fmt: skip
+    return made
+
+
+def _pair(found: Effects) -> Iterator[Part]:
+    """One pair: every lag in a line, the surest with its notes and what tried to refute it."""
+    best = min(found.effects, key=lambda one: one.p)
+    yield screen.head(f"{named(best.outcome)} with {label(best.cause)}")
+    yield table(sorted(found.effects, key=lambda one: one.lag))
+    yield sentence(best)
+    if best.rung is Rung.ASSOCIATION and not best.low < 0 < best.high:
+        yield "The days before, the calendar and the rest of what is recorded explain it as well."
+    yield from (f"! {note}" for note in best.notes)
+    if best.adjusted_for:
+        yield f"Allowed for: {', '.join(best.adjusted_for[:3])}, and {count(len(best.adjusted_for) - 3, 'signal')}."
+    if best.zero is not None:
+        yield f"On days not learnt from, saying there is no effect errs {best.zero:.2f} times as much."
+    if best.refutations:
+        yield ""
+        yield "What tried to refute it:"
+        yield from (f"  {_mark(one.stood)} {one.words}" for one in best.refutations)
+    yield trusted(best.trust, best.n, "day")
+    yield _trial(best)
+
+
+def sentence(one: Effect) -> str:
+    """An effect in a sentence, whose verb says no more than its rung allows."""
+    size, bounds = figures(one)
+    cause = f"{label(one.cause)[:1].upper()}{label(one.cause)[1:]}, {step(one)}"
+    if one.low < 0 < one.high:
+        return f"{cause}: nothing that I could see, {bounds} {when(one)} (9 times in 10)."
+    how = "goes with" if one.rung is Rung.ASSOCIATION else "with all else recorded allowed for,"
+    return f"{cause}: {how} {size} {when(one)} ({bounds}, 9 times in 10)."
+
+
+def figures(one: Effect) -> tuple[str, str]:
+    """The size with its sign and unit, and its bounds."""
+    read = measure(one.outcome, one.unit)
+    apart = Measure(read.unit, scale=read.scale)
+    size, bounds = apart.apart(one.size, one.low, one.high)
+    return (f"+{size}" if one.size > 0 else size), bounds
+
+
+def step(one: Effect) -> str:
+    """How much more of the cause: +1 h, +100 mg, +3,000."""
+    if one.step_unit in MINUTES:
+        return f"+{Measure(one.step_unit).one(one.step)}"
+    words = "" if one.step_unit.startswith("{") else f" {Measure(one.step_unit).words}"
+    return f"+{one.step:,g}{words}".rstrip()
+
+
+def label(cause: str) -> str:
+    """A cause in words."""
+    return next((one.label for one in causes() if one.key == cause), cause)
+
+
+def named(key: str) -> str:
+    """An outcome in words."""
+    return short(nature(key).label)
+
+
+def when(one: Effect) -> str:
+    """How much later, as a person says it: the night after, the same day."""
+    on, cause = outcome(one.outcome), next((row for row in causes() if row.key == one.cause), None)
+    by_night = cause is not None and cause.when <= When.NIGHT
+    if on is not None and on.when is When.NIGHT:
+        return f"the {ORDINALS[one.lag]}night after" if one.lag else "that night"
+    if one.lag == 0:
+        return "the day after it" if by_night else "the same day"
+    return "the next day" if one.lag == 1 else f"{one.lag} days later"
+
+
+def among(found: Effects) -> str:
+    """What was looked at, and how many false ones to expect."""
+    pairs = f"{count(found.pairs, 'pair')} of cause and outcome, at {found.looks:,} delays in all"
+    return (f"Looked at: {pairs}, over {count(found.days, 'day')}. Of what is found so, I expect at most "
+            f"{100 * found.rate:.0f} in 100 to be luck.")  # fmt: skip
+
+
+def _nothing(found: Effects) -> str:
+    asked = found.outcome or found.cause
+    return f"Nothing was found{f' for {asked}' if asked else ''} that luck would not do as well."
+
+
+def _helps(one: Effect) -> str:
+    """Whether more of it is better; a cause is said to help only where it has stood the adjustment."""
+    word = helps_or_hurts(one)
+    if one.rung is Rung.ASSOCIATION:
+        return {"helps": "better", "hurts": "worse", "": ""}[word]
+    return word
+
+
+def helps_or_hurts(one: Effect) -> str:
+    """Which way, where the outcome has a good direction; empty elsewhere."""
+    on = outcome(one.outcome)
+    return helps(one, on.good if on else 0)
+
+
+def _mark(stood: bool | None) -> str:  # noqa: FBT001 - what an attempt came to
+    return {True: "✓", False: "✕", None: "·"}[stood]
+
+
+def _trial(one: Effect) -> str:
+    """How to try it by chance."""
+    cause = next((row for row in causes() if row.key == one.cause), None)
+    key = cause.signals[0] if cause is not None else one.cause
+    amount = "0" if cause is not None and cause.none else "…"
+    return f"`selftwin experiment design '{key} {amount}' {one.outcome}` plans a trial by chance."
