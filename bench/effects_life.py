@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from selftwin.domains.habits.effects_days import Days
     from selftwin.learn.adjusted import Foresee
 
+    Runs = Iterator[tuple["Floats", "Floats", NDArray[np.int64], "Flags"]]
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 REAL_CAUSES = ("steps", "active_min", "sedentary_min", "light_active_min", "minutes_asleep")
@@ -240,24 +242,27 @@ def without_cause(runs: int, count: int, data: Path) -> Iterator[dict[str, objec
     yield _null("real people, causes of another", _swapped(rng, people, runs))
 
 
-def _null(title: str, runs: Iterator[tuple[Floats, Floats, NDArray[np.int64], Flags]]) -> dict[str, object]:
-    counts = defaultdict(list)
-    for done, felt, weekday, allowed in runs:
-        p = together(done, felt, weekday, allowed).p
-        counts["ours"].append(int((np.nan_to_num(false_share(p, any_dependence=True), nan=1.0) <= RATE).sum()))
-        counts["by Benjamini and Hochberg"].append(int((np.nan_to_num(false_share(p), nan=1.0) <= RATE).sum()))
-        for name, one in NAIVE.items():
-            q = false_share(one(done, felt, allowed))
-            counts[name].append(int((np.nan_to_num(q, nan=1.0) <= RATE).sum()))
+def _null(title: str, runs: Runs) -> dict[str, object]:
+    counts = _without(runs)
     row: dict[str, object] = {"": title, "runs": len(counts["ours"])}
     for name, each in counts.items():
         row |= {f"{name}: any": float((np.array(each) > 0).mean()), "a run" + " " * len(row): float(np.mean(each))}
     return row
 
 
-def _shifted_lives(
-    rng: np.random.Generator, runs: int, count: int
-) -> Iterator[tuple[Floats, Floats, NDArray[np.int64], Flags]]:
+def _without(runs: Runs) -> dict[str, list[int]]:
+    """How many looks each method takes for found in each run."""
+    counts: dict[str, list[int]] = defaultdict(list)
+    for done, felt, weekday, allowed in runs:
+        p = together(done, felt, weekday, allowed).p
+        told = {"ours": false_share(p, any_dependence=True), "by Benjamini and Hochberg": false_share(p)}
+        told |= {name: false_share(one(done, felt, allowed)) for name, one in NAIVE.items()}
+        for name, q in told.items():
+            counts[name].append(int((np.nan_to_num(q, nan=1.0) <= RATE).sum()))
+    return counts
+
+
+def _shifted_lives(rng: np.random.Generator, runs: int, count: int) -> Runs:
     for seed in SEEDS[:10]:
         known = _known(lives(seed, count, forms=("linear",))["linear"][0])
         for shift in rng.integers(60, known.count - 60, -(-runs // 10)):
@@ -298,9 +303,7 @@ def _real_allowed() -> Flags:
     return allowed
 
 
-def _shifted_people(
-    rng: np.random.Generator, people: list[Person], runs: int
-) -> Iterator[tuple[Floats, Floats, NDArray[np.int64], Flags]]:
+def _shifted_people(rng: np.random.Generator, people: list[Person], runs: int) -> Runs:
     long = [one for one in people if one[2].size >= 120]
     for turn in range(runs):
         done, felt, weekday = long[turn % len(long)]
@@ -308,9 +311,7 @@ def _shifted_people(
         yield np.roll(done, shift, axis=1), felt, weekday, _real_allowed()
 
 
-def _swapped(
-    rng: np.random.Generator, people: list[Person], runs: int
-) -> Iterator[tuple[Floats, Floats, NDArray[np.int64], Flags]]:
+def _swapped(rng: np.random.Generator, people: list[Person], runs: int) -> Runs:
     for turn in range(runs):
         one = turn % len(people)
         other = int(rng.choice([place for place in range(len(people)) if place != one]))

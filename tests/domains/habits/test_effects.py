@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from bench._effects_lives import lives
+from bench.effects_life import score
 from tests.domains.body.remembering import Remembered
 
 from selftwin.domains.habits.effects import RATE, look
@@ -96,6 +97,16 @@ def test_a_pair_asked_alone_tells_every_lag_and_what_tried_to_refute_it(life: tu
     assert tried["cause moved in time"] is True
     assert tried["hidden cause"] is None
     assert not any(effect.refutations for effect in asked.effects if effect is not best)
+
+
+def test_every_link_of_the_life_is_scored(life: tuple[Lived, list[Link]]) -> None:
+    told, false = score(*life, "linear")
+    strong = [one for one in told if (one.cause, one.outcome) == ("alcohol.drinks", "heart_rate.resting")]
+    assert strong[0].found
+    assert strong[0].stood
+    assert strong[0].ratio == pytest.approx(1, abs=0.2)
+    assert len(told) > 10
+    assert false["adjusted"] <= false["seen together"]
 
 
 def test_shifted_causes_find_nothing(life: tuple[Lived, list[Link]]) -> None:
