@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench._planted import SIZES, false_ones, true_ones
+from selftwin.learn.adjusted import adjusted
+from selftwin.learn.adjusted_about import about
 from selftwin.learn.refuting import Question, Verdict, refute
-from selftwin.learn.refuting_regression import lagged, plain, slope
+from selftwin.learn.refuting_regression import lagged, moved, plain, slope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from bench._planted import Planted
@@ -21,7 +24,21 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 REPORTED = 1.96  # t value from which an estimator is taken to report an effect
-ESTIMATORS: dict[str, Callable[[int], Estimator]] = {"plain": plain, "lagged": lagged}
+
+
+def double(lag: int) -> Estimator:
+    """The twin's own: double machine learning on one time series."""
+
+    def estimate(cause: Floats, outcome: Floats, covariates: Floats) -> tuple[float, float]:
+        known = about(cause, outcome, covariates.T, np.arange(len(cause)) % 7, since=1)
+        found = adjusted(cause, moved(outcome, -lag)[None], known)
+        size, spread = float(found.size[0]), float(found.spread[0])
+        return (size, spread) if np.isfinite(size + spread) else (0.0, np.inf)
+
+    return estimate
+
+
+ESTIMATORS: dict[str, Callable[[int], Estimator]] = {"plain": plain, "lagged": lagged, "adjusted": double}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WEEK, FAR = 7, 28
+WEEK, FAR, QUICK = 7, 28, 56
 TRIES = 30  # causes moved in time
 LUCK = 1.645  # t value, after luck, below which a moved cause does as well
 HELD, SURE = 0.5, 1.3  # share of the size and t value that must be left after calendar and days before
 LEAD = 1.75  # of the mean of two t values of the cause after the outcome
-CONTROL, GAPS, NOISE, HALVES = 2.1, 3.0, 2.6, 3.2
+CONTROL, GAPS, HALVES = 2.3, 3.0, 3.2
+NOISE, AGREES = 2.6, 1.0  # t values of the days before what was noted: on the cause, and on the outcome its way
 FEW, LEFT = 6.0, 0.6  # a week so many robust deviations above the others, and what is left without the two largest
 
 
@@ -54,7 +55,7 @@ def moved_in_time(said: Answered, strays: Floats) -> Refutation:
 
 def days_before(said: Answered) -> Refutation:
     """What is left beside the week, the season, and what cause and outcome were on the days before."""
-    size, error = said.again(more=_known_before(said.question))
+    size, error = said.again(more=_known_before(said.question, shortest=QUICK))
     if not np.isfinite(error):
         return Refutation("calendar and days before", None, "Too few days to take the days before into account.")
     words = f"Beside weekday, season and the days before, {share(size, said.size)} of it is left."
@@ -62,9 +63,9 @@ def days_before(said: Answered) -> Refutation:
     return Refutation("calendar and days before", bool(left), words)
 
 
-def _known_before(asked: Question) -> Floats:
-    outcome = [moved(asked.outcome, k) for k in (1, 2, 3)]
-    return np.column_stack([calendar(len(asked.cause)), *outcome, moved(asked.cause, 1), moved(asked.cause, 2)])
+def _known_before(asked: Question, *, shortest: int = 120) -> Floats:
+    before = [*(moved(asked.outcome, k) for k in (1, 2, 3)), moved(asked.cause, 1), moved(asked.cause, 2)]
+    return np.column_stack([calendar(len(asked.cause), shortest=shortest), *before])
 
 
 def cause_to_come(said: Answered) -> Refutation:
@@ -140,20 +141,24 @@ def few_days(said: Answered) -> Refutation:
 
 
 def noisy_covariates(said: Answered) -> Refutation | None:
-    """Whether what it is adjusted for is told by one day's note, or days around still tell of the cause: then only part
-    of it was taken out."""
-    asked, seen = said.question, 0.0
-    if not asked.covariates.shape[1]:
+    """Whether what it is adjusted for is told by a day's note. Where the days before it still tell of the cause, and
+    of the outcome the way the effect goes, only part of it was taken out. Days after it are not asked: the cause may
+    have moved them."""
+    asked, seen = said.question, False
+    amounts = [column for column in asked.covariates.T if len(np.unique(column[np.isfinite(column)])) > 2]
+    if not amounts:
         return None
+    late, bound = moved(asked.outcome, -asked.lag), NOISE + 0.3 * np.log(len(amounts))
     about = np.column_stack([asked.covariates, calendar(len(asked.cause))])
-    for column in asked.covariates.T:
-        around = filled(moved(column, 1)) + filled(moved(column, -1))
-        seen = max(seen, abs(ratio(*slope(around, asked.cause, about))))
-    bound = NOISE + 0.3 * np.log(asked.covariates.shape[1])
-    words = "What was adjusted for is told by each day's own note." if seen < bound else (
-        "What was adjusted for is noted with noise, so part of it still acts."
+    for column in amounts:
+        before = filled(moved(column, 1)) + 0.6 * filled(moved(column, 2))
+        on_cause = ratio(*slope(before, asked.cause, about))
+        on_outcome = ratio(*slope(before, late, np.column_stack([about, asked.cause])))
+        seen = seen or (abs(on_cause) > bound and said.sign * np.sign(on_cause) * on_outcome > AGREES)
+    words = "What was adjusted for is noted with noise, so part of it still acts." if seen else (
+        "What was adjusted for is told by each day's own note."
     )
-    return Refutation("noise in what is adjusted for", bool(seen < bound), words)
+    return Refutation("noise in what is adjusted for", not seen, words)
 
 
 def halves(said: Answered) -> Refutation:

@@ -76,12 +76,12 @@ def slope(cause: Floats, outcome: Floats, columns: Floats, *, together: bool = T
     return size, float(np.sqrt(max(total, spread / 4) * len(moves) / freedom) / power)
 
 
-def calendar(days: int) -> Floats:
-    """What everybody knows of a day (n, k): its place in the week, and slow waves over the whole span, the shortest
-    about four months long."""
+def calendar(days: int, *, shortest: int = 120) -> Floats:
+    """What everybody knows of a day (n, k): its place in the week, and slow waves over the whole span, down to the
+    `shortest` in days."""
     place = np.arange(days)
     week = np.eye(7)[place % 7][:, 1:]
-    waves = [np.cos(np.pi * k * (place + 0.5) / days) for k in range(1, 2 + days // 60)]
+    waves = [np.cos(np.pi * k * (place + 0.5) / days) for k in range(1, 2 + 2 * days // shortest)]
     return np.column_stack([week, *waves])
 
 
