@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from selftwin.learn.contributions import History, fit, split
 from selftwin.learn.contributions_fit import SHOWN, TAKEN, Frame, Shrink, _freed, _likelihood, _sums
 from selftwin.learn.contributions_named import chosen, foreseen, gained, naming
+from selftwin.sample.body import body
+from selftwin.sample.causes import Effects
+from selftwin.sample.plan import LAST, plan
+from selftwin.sample.states import states
 
 ALCOHOL, TRAINING = 1.6, (2.8, 1.5)
 
@@ -188,3 +192,49 @@ def test_too_little_is_refused():
     history = lived(1)
     with pytest.raises(ValueError, match="no value"):
         split(replace(history, values=np.r_[history.values[:-1], np.nan]), fit(history))
+
+
+def sample_life(seed, days=500):
+    """A resting heart rate of the sample's kind, rounded as a watch does, with what was noted of its causes."""
+    effects, fixed = Effects(), plan(days, LAST)
+    hidden = states(fixed, effects, seed)
+    rate = np.round(body(hidden, effects, seed).resting)
+    coffee = np.random.default_rng([seed, 3]).permutation(hidden.caffeine_early)
+    drivers = np.column_stack([before(values, lag) for values, lag in
+                               ((hidden.alcohol, 1), (hidden.load, 1), (hidden.load, 2), (coffee, 1))])  # fmt: skip
+    return History(rate, hidden.weekday.astype(int), drivers, np.array([0, 1, 1, 2]), np.array([0, 1, 1, 0]))
+
+
+@pytest.mark.deep
+def test_the_sample_s_hidden_causes_come_back_with_their_sizes_over_many_lives():
+    said, true, held, left, lump = [], [], [], [], []
+    for seed in range(501, 507):
+        history = sample_life(seed)
+        for day in range(430, 500, 3):
+            then = history.until(day)
+            parts = split(then, fit(then, np.array([True, True, True, False])))
+            drinks, one, two, _ = then.drivers[-1]
+            truth = np.array([ALCOHOL * drinks, TRAINING[0] * one + TRAINING[1] * two])
+            said, true = [*said, *parts.drivers[:2]], [*true, *truth]
+            held += (np.abs(parts.drivers[:2] - truth) <= parts.drivers_half[:2] + 1e-9).tolist()
+            left.append(abs(parts.unexplained))
+            lump.append(abs(then.values[-1] - np.nanmean(then.values[-29:-1])))
+    assert np.corrcoef(said, true)[0, 1] > 0.98
+    assert np.mean(held) > 0.75
+    assert np.mean(left) < 0.75 * np.mean(lump)
+
+
+@pytest.mark.deep
+def test_over_many_lives_drivers_moved_in_a_circle_are_hardly_ever_named():
+    tried = stood_out = named = 0
+    for seed in range(501, 507):
+        history, rng = sample_life(seed), np.random.default_rng(seed)
+        plain = fit(history)
+        for shift in rng.integers(60, 440, 35).tolist():
+            moved = history.with_drivers(np.roll(np.nan_to_num(history.drivers), shift, axis=0))
+            found, _ = chosen(moved, plain)
+            tried, stood_out = tried + 3, stood_out + len(set(moved.groups[found].tolist()))
+            named += len(set(moved.groups[naming(moved).named].tolist())) if found.any() else 0
+    assert tried > 600
+    assert stood_out / tried <= 0.10
+    assert named / tried <= 0.05

@@ -70,12 +70,12 @@ def listed(parts: Sequence[Contribution], whole: float, read: Measure, *, sums: 
 def said(value: float, read: Measure, digits: int, *, base: bool = False, signed: bool = False) -> str:
     """A part in so many digits: the whole on its scale, a part as a difference."""
     there = read(value) if base else value * read.scale
-    sign = "+" if signed and there > 0 else ""
     if read.clock and base:
         return read.one(value)
     if read.unit in MINUTES:
-        return sign + duration(there * MINUTES[read.unit])
-    return sign + figure(there, digits)
+        minutes = round(there * MINUTES[read.unit])
+        return ("+" if signed and minutes > 0 else "") + duration(minutes)
+    return ("+" if signed and there > 0 else "") + figure(there, digits)
 
 
 def places(values: Sequence[float]) -> int:

@@ -67,7 +67,8 @@ def why_value(past: Past, key: str, *, unit: str = "") -> Why:
     return Why(
         signal=signal.key, unit=one.unit, at=one.day.isoformat(), of=Of.VALUE, total=one.parts.total, parts=parts,
         trust=trust_in(one.n + 1), n=one.n, change=tuple(_changes(one)), notes=tuple(_notes(one)),
-        title=f"{signal.label} on {day_words(one.day)}", made_of=pieces(past, signal, one.day, one.parts.total),
+        title=f"{signal.label.partition(', ')[0]} on {day_words(one.day)}",
+        made_of=pieces(past, signal, one.day, one.parts.total),
     )  # fmt: skip
 
 
@@ -136,7 +137,10 @@ def _driver(past: Past, one: Explained, place: int) -> Contribution | None:
 
 
 def _usual(one: Explained, place: int) -> float:
-    """What is usual of a driver, at its first lag."""
+    """What is usual of a driver, at its first lag, as it is told."""
+    driver = one.tried[place]
+    if driver.candidate.made == "load":
+        return float(np.nanmedian(driver.told[:-1]))
     column = int(np.flatnonzero(one.history.groups == place)[0])
     return float(one.naming.model.frame.centre[column])
 
@@ -184,7 +188,7 @@ def _changes(one: Explained) -> list[str]:
 
 def _instead(one: Explained, driver: Driver, lag: int, column: int) -> str:
     """The beginning of a sentence in which a driver was as usual."""
-    seen, usual = driver.seen(lag), float(one.naming.model.frame.centre[column])
+    seen, usual = driver.seen(lag), _usual(one, int(one.history.groups[column]))
     when = f" on {day_words(one.day - timedelta(days=lag))}" if lag else ""
     what = driver.candidate.label[0].lower() + driver.candidate.label[1:]
     if driver.candidate.is_event and usual == 0:
@@ -215,7 +219,7 @@ def _notes(one: Explained) -> list[str]:
     known = one.history.values[:-1][np.isfinite(one.history.values[:-1])][-LUMP:]
     lump = one.parts.total - float(known.mean())
     found.append(f"Beside it: taking the mean of your last {len(known)} days as all that is usual would leave "
-                 f"{digits(lump)} unexplained instead of {digits(one.parts.unexplained)}.")  # fmt: skip
+                 f"{_plain(one, lump)} unexplained instead of {_plain(one, one.parts.unexplained)}.")  # fmt: skip
     if one.naming.named.any():
         gain = _share(made.gain) if made.gain else ""
         found += [f"Naming {_names(one)} brought days not learnt from {gain} nearer than without.", ASSOCIATED]
@@ -225,6 +229,11 @@ def _notes(one: Explained) -> list[str]:
         way = "nearer" if made.beats.share >= 0 else "farther"
         found.append(f"Level, drift, weekday and echo alone come {_share(made.beats)} {way} than that mean.")
     return found
+
+
+def _plain(one: Explained, value: float) -> str:
+    """A difference as a sentence sets it: minutes with their unit, else a figure."""
+    return amount("", value, one.unit) if one.unit == "min" else digits(value)
 
 
 def _names(one: Explained) -> str:
@@ -255,4 +264,5 @@ def _share(gain: Gain) -> str:
     low, share, high = (100 * one for one in (gain.low, gain.share, gain.high))
     if share < 0:
         low, share, high = -high, -share, -low
-    return f"{share:.0f} % ({low:.0f} to {high:.0f}, 9 times in 10; {gain.days} days)".replace("-", "\N{MINUS SIGN}")
+    found = f"{round(share)} % ({round(low)} to {round(high)}, 9 times in 10; {gain.days} days)"
+    return found.replace("-", "\N{MINUS SIGN}")

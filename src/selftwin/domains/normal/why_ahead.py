@@ -40,7 +40,7 @@ def why_forecast(learnt: Learnt, *, at: date | None = None) -> Why:
     return Why(
         signal=known.signal.key, unit=known.signal.unit, at=told.steps[0].at, of=Of.FORECAST, total=total,
         parts=made[0], trust=told.trust, n=told.n, change=tuple(_changes(known, told)), notes=_notes(told),
-        title=f"{known.signal.label}: the forecast for {day_words(target)}", made_of=made[1],
+        title=f"{known.signal.label.partition(', ')[0]}: the forecast for {day_words(target)}", made_of=made[1],
     )  # fmt: skip
 
 
