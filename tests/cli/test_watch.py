@@ -117,7 +117,7 @@ def test_a_replay_shows_every_alert_and_draws_them(kept_open: Any, tmp_path: Pat
                 tmp_path / "a.svg")  # fmt: skip
     assert told.code == 0, told.err
     for words in ("A fast heart (heart_rate.resting above 58): 1 alert in 60 days that it could watch.",
-                  "That is 0.5 alerts a month, right and wrong together (0.0 to 2.4, 9 times in 10).",
+                  "That is 0.51 alerts a month, right and wrong together (0.026 to 2.4, 9 times in 10).",
                   "10 March 2026: Your heart rests fast.", "What the figures mean: It tells what it sees.",
                   "no medical device"):  # fmt: skip
         assert words in told.out

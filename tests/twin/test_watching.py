@@ -19,7 +19,7 @@ from selftwin.twin.watching_papers import What
 from selftwin.twin.watching_quiet import Quiet, hours
 from selftwin.vault import documents
 from selftwin.vault.resting import ALERT, WATCH
-from selftwin.vocabulary.alert import About, Urgency
+from selftwin.vocabulary.alert import About, Looked, Urgency
 from selftwin.vocabulary.errors import Refused, UnknownSignal, UsageError
 from selftwin.vocabulary.zones import ZoneTimeline
 
@@ -251,6 +251,30 @@ def test_a_watch_that_cannot_watch_says_why_and_ends_no_episode(
     assert life.watch.one("fast").silent == seen.silent
     assert len(phone.got) == 1
     assert life.watch.alert(1).open
+
+
+def test_a_watch_that_breaks_blinds_no_other(life: Living, kinds: list[Fast]) -> None:
+    class Broken(Fast):
+        def look(self, *_: object) -> Looked:
+            raise IndexError("a person's value")
+
+    kinds[2] = Broken(name="fact", budgeted=False)
+    life.set(30, "fact")
+    life.set(30)
+    broken, fine = life.watch.run(at=day(41)).seen
+    assert broken.silent == "It broke (IndexError). Please report it."
+    assert (fine.silent, len(life.watch.history())) == ("", 1)
+
+
+def test_an_urgent_alert_that_has_passed_wakes_nobody(life: Living, kinds: list[Fast], phone: Receiver) -> None:
+    kinds[0] = FAST.now(urgency=Urgency.NOW)
+    life.set(120)
+    life.hear(phone)
+    life.watch.delivery.quiet("22-7")
+    assert life.watch.run(at=at(132, "02:00")).held == (1,)
+    life.watch.run(at=at(132, "08:00"))
+    assert "urgent" not in phone.got[0]["title"]
+    assert "It does not hold any more." in phone.texts[0]
 
 
 # Quiet hours

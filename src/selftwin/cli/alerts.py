@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FIRST = "If you feel unwell, trust that first. I am no medical device, and this is no diagnosis."
 NINE = "nine in ten"
-NO_DAY = "no day with data has come lately."
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 ANSWERS = {"yes": True, "right": True, "y": True, "no": False, "wrong": False, "n": False}
@@ -163,7 +162,7 @@ def often(rate: tuple[float, float, float] | None) -> str:
     if rate is None:
         return ""
     each, low, high = rate
-    return f"It gave {each:.1f} alerts a month, right and wrong together ({low:.1f} to {high:.1f}, 9 times in 10)."
+    return f"It gave {each:.2g} alerts a month, right and wrong together ({low:.2g} to {high:.2g}, 9 times in 10)."
 
 
 def kinds(every: Iterable[Watcher]) -> Table:
@@ -206,10 +205,9 @@ def ran(found: Ran, hits: dict[str, Hits]) -> Iterator[str]:
         yield from case(one, hits[one.watch])
         yield ""
     if not found.cases:
-        watching = sum(not one.silent and one.days > 0 for one in found.seen)
+        watching = sum(not one.silent for one in found.seen)
         yield f"Nothing new: {watching} {'watch' if watching == 1 else 'watches'} looked."
-    yield from (f"! {one.watch} could not watch: {one.silent or NO_DAY}" for one in found.seen
-                if one.silent or not one.days)  # fmt: skip
+    yield from (f"! {one.watch} could not watch: {one.silent}" for one in found.seen if one.silent)
     sent = [one.to for one in found.sent if not one.trouble]
     if sent:
         yield f"Sent to {', '.join(dict.fromkeys(sent))}."

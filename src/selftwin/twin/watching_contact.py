@@ -12,7 +12,6 @@ from selftwin.consent.reading import purposes_of
 from selftwin.consent.saying import listed
 from selftwin.twin.watching_words import NO_DEVICE
 from selftwin.vault.resting import WATCH
-from selftwin.vocabulary.alert import Urgency
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def is_due(case: Case, contact: Contact, now: datetime) -> bool:
         return False
     if not case.open and now - case.kept_at > OLD + timedelta(hours=contact.hours):
         return False
-    if case.urgency is Urgency.NOW:
+    if case.presses(now):
         return True
     asked = _asked_since(case)
     return asked is not None and now - asked >= timedelta(hours=contact.hours)
@@ -120,7 +119,7 @@ def call(
     values = _values(view, alert, seen, figure, now.date())
     lines = [*_what(alert, who, whole=seen.whole), *values, *_to_do(alert, whole=seen.whole)]
     reach = [f"Reach them: {telling.reach}"] if telling.reach else []
-    why = "It is urgent." if case.urgency is Urgency.NOW else f"They have not answered for {contact.hours:g} hours."
+    why = "It is urgent." if case.presses(now) else f"They have not answered for {contact.hours:g} hours."
     body = "\n".join([*lines, *reach, why, EMERGENCY, NO_DEVICE])
     return Call(f"Selftwin: {who} may need you", body, tuple(seen.signals))
 
@@ -155,9 +154,9 @@ def _to_do(alert: Alert, *, whole: bool) -> list[str]:
     return ["Get in touch with them."]
 
 
-def told_words(name: str, made: Call, contact: Contact, urgency: Urgency) -> str:
+def told_words(name: str, made: Call, contact: Contact, *, urgent: bool) -> str:
     """What the person is told of a call."""
-    why = "it is urgent" if urgency is Urgency.NOW else f"you had not answered for {contact.hours:g} hours"
+    why = "it is urgent" if urgent else f"you had not answered for {contact.hours:g} hours"
     labels = [nature(key).label.partition(", ")[0].lower() for key in made.signals]
     return f"I told {name}, since {why}. They learnt of your {listed(labels)}."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ADDRESS, TELLING = "address", "telling"  # kinds of papers that rest on nothing recorded
 SHARED = "shared"
+FRESH = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ class Case:
     def waits_for(self) -> tuple[str, ...]:
         """Addresses that something of it has not reached yet."""
         return tuple(dict.fromkeys(name for one in self.news for name in one.waits_for))
+
+    def presses(self, now: datetime) -> bool:
+        """Whether it is urgent now: it holds, or could be told for no more than two hours."""
+        if self.alert is None or self.alert.urgency is not Urgency.NOW:
+            return False
+        return self.open or now - datetime.fromisoformat(self.alert.at) <= FRESH
 
     def told(self, what: What) -> bool:
         """Whether such news has arisen."""

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from selftwin.twin.watching_papers import Watch
     from selftwin.vocabulary.alert import Alert, Looked, Watcher
 
+NO_DAY = "No day with data has come lately."
 BACK = timedelta(days=14)  # looked at again each time, for data that come late
 APART = timedelta(days=2)  # alarms with no more between them are one episode
 LATE = timedelta(hours=36)  # after which an alert that no longer holds is told as late
 AGAIN = timedelta(days=7)  # after which one that still holds is told once more
-QUICK = (Urgency.TODAY, Urgency.NOW)  # whose end is told as well
+QUICK = (Urgency.TODAY, Urgency.NOW)  # that are told once more where they go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ class Round:
             found = self.watcher.look(self.past, self.watch.setting, since)
         except SelftwinError as reason:
             return Seen(self.watch.name, 0, f"{reason} {reason.hint}".strip()), []
-        return Seen(self.watch.name, found.days, found.silent, bool(found.open)), self._settled(found)
+        except Exception as error:  # noqa: BLE001 - one that breaks must not blind the others
+            return Seen(self.watch.name, 0, f"It broke ({type(error).__name__}). Please report it."), []
+        silent = found.silent or ("" if found.days or found.alerts else NO_DAY)
+        found = replace(found, silent=silent)
+        return Seen(self.watch.name, found.days, silent, bool(found.open)), self._settled(found)
 
     @property
     def _looked(self) -> date:
@@ -124,7 +129,8 @@ class Round:
             return case
         if not case.open:
             return case
-        over = not self.watcher.budgeted or self._today - date.fromisoformat(case.last) >= APART
+        at_once = not self.watcher.budgeted or case.urgency is Urgency.NOW
+        over = at_once or self._today - date.fromisoformat(case.last) >= APART
         case = replace(case, open=not over)
         return self._with(case, What.OVER) if over and self._ends_aloud(case) else case
 
@@ -132,7 +138,7 @@ class Round:
         """Whether the end is told: of an episode and of a silent source, not of a level that was crossed; and of what
         was heard, since a first message that still waits will say it itself."""
         loud = self.watcher.budgeted or self.watcher.about is About.SOURCE
-        return loud and case.urgency in QUICK and not case.late and not any(one.waits_for for one in case.news)
+        return loud and case.urgency is Urgency.TODAY and not case.late and not any(one.waits_for for one in case.news)
 
     def _with(self, case: Case, what: What) -> Case:
         return replace(case, news=(*case.news, News(what, self._now, self.to)))

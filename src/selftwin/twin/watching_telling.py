@@ -78,7 +78,7 @@ class Sender:
         held: set[int] = set()
         for case in papers.cases(self.store):
             for place, news in enumerate(case.news):
-                presses = case.urgency is Urgency.NOW and news.what is not What.OVER
+                presses = case.presses(now) and news.what is not What.OVER
                 waiting = news.waits_for
                 if waiting and self._quiet(watches.get(case.watch), now, presses=presses):
                     held.add(case.number)
@@ -96,7 +96,7 @@ class Sender:
 
     def _send(self, bundles: list[_Bundle], now: datetime) -> list[Sent]:
         """Send every bundle side by side, and keep what became of each."""
-        parcels = [self._parcel(one) for one in bundles]
+        parcels = [self._parcel(one, now) for one in bundles]
         troubles = delivering.send(parcels, patience=self.patience) if parcels else []
         told = []
         for bundle, trouble in zip(bundles, troubles, strict=True):
@@ -108,16 +108,17 @@ class Sender:
             self.consent.record.tell(ALERT, OWNER, detail=detail, allowed=not trouble)
         return told
 
-    def _parcel(self, bundle: _Bundle) -> Parcel:
+    def _parcel(self, bundle: _Bundle, now: datetime) -> Parcel:
         cases = {one.number: one for one in papers.cases(self.store)}
         kinds = {one.name: one.title for one in _kinds()}
         words = Words(self.store.zones, self.figure)
         items = [
-            Item(case, case.news[place], kinds.get(case.kind, case.kind), hits(cases.values(), case.watch))
+            Item(case, case.news[place], kinds.get(case.kind, case.kind), hits(cases.values(), case.watch),
+                 presses=case.presses(now))
             for number, place in bundle.items
             for case in (cases[number],)
         ]
-        urgent = any(one.case.urgency is Urgency.NOW for one in items)
+        urgent = any(one.presses for one in items)
         return Parcel(bundle.address.url, words.title(items), words.body(items, bundle.address.say), urgent)
 
     def _mark(self, bundle: _Bundle, now: datetime, trouble: str) -> None:
@@ -159,7 +160,7 @@ class Sender:
         if trouble:
             self._news(case, What.UNCALLED, calling.untold_words(name, trouble), now)
         else:
-            words = calling.told_words(name, made, contact, case.urgency)
+            words = calling.told_words(name, made, contact, urgent=case.presses(now))
             self._news(replace(case, called=f"{contact.party} {now.isoformat()}"), What.CALLED, words, now)
         return [Sent(contact.party, (case.number,), trouble)]
 

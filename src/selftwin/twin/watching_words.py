@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from selftwin.twin.delivering import Say
 from selftwin.twin.watching_papers import What
-from selftwin.vocabulary.alert import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +41,7 @@ class Item:
     news: News
     title: str
     hits: Hits
+    presses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Words:
         if len(items) > 1:
             return f"Selftwin: {len(items)} things from your watches"
         one = items[0]
-        urgent = "urgent, " if one.case.urgency is Urgency.NOW and one.news.what is What.NEW else ""
+        urgent = "urgent, " if one.presses and one.news.what is What.NEW else ""
         return f"Selftwin: {one.case.watch}, {urgent}{HEADS[one.news.what]}"
 
     def body(self, items: Sequence[Item], say: Say) -> str:

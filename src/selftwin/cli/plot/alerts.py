@@ -43,7 +43,7 @@ def recorded(twin: Twin, found: Replay) -> dict[str, Days]:
 
 def picture(found: Replay, days: Mapping[str, Days], path: Path) -> None:
     """Draw a replay into a PNG or SVG file. Raises UsageError, SelftwinError."""
-    each = f", {found.monthly[0]:.1f} a month" if found.monthly else ""
+    each = f", {found.monthly[0]:.2g} a month" if found.monthly else ""
     lead = f"{count(len(found.alerts), 'alert')} from {day(found.first)} to {day(found.last)}{each}, right and wrong."
     drawn = sheet(found.title, lead, heights=(1.0,) * len(days))
     first = min((some[0][0] for some in days.values() if some), default=found.first)
