@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LEAD_IN = 90  # days of nights before others are followed, so that the filter knows them
+LEAD_IN = 60  # days of nights before others are followed, so that the filter knows them
 
 
 @dataclass(frozen=True, slots=True)

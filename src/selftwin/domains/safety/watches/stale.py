@@ -129,8 +129,8 @@ def _named(source: str) -> str:
 
 
 def _signals(keys: tuple[str, ...]) -> str:
-    labels = [nature(key).label.lower() for key in keys[:NAMED]]
-    more = len(keys) - len(labels)
+    every = list(dict.fromkeys(nature(key).label.partition(",")[0].lower() for key in keys))
+    labels, more = every[:NAMED], len(every[NAMED:])
     return ", ".join(labels) + (f" and {more} more" if more else "")
 
 
