@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SEEDS = tuple(range(101, 111))  # settled before anything was fitted; the sample person's own is another
 DAYS, YEAR, EVERY, LUMP = 730, 364, 5, 28
-SHIFTS, NEAREST = 40, 60  # shifts of each life, none nearer than so many days
+SHIFTS, NEAREST = 30, 60  # shifts of each life, none nearer than so many days
 NAMES = ("alcohol", "training", "late caffeine", "caffeine", "dinner", "breathing", "skin temperature", "noise",
          "stress")  # fmt: skip
 

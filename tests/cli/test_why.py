@@ -74,7 +74,7 @@ def test_words_warn_where_nothing_may_be_taken_for_a_cause() -> None:
     assert any(line.startswith("! What is named") for line in lines)
     assert "  Beside it: …" in lines
     assert lines[-1] == "● trusted, 149 nights"
-    assert total(MADE) == "56.0 a minute"
+    assert total(MADE) == "56 a minute"
 
 
 def test_parts_are_differences_in_the_person_s_own_unit() -> None:

@@ -49,7 +49,10 @@ def why(one: Why) -> Iterator[Text | Table | str]:
 def total(one: Why) -> str:
     """The figure itself, with its unit."""
     read = reading(one)
-    return f"{figure(one.total, 1)} {read.words}" if one.of is Of.ALERT else read.one(one.total, one.total * 0.99)
+    if read.clock or read.unit in MINUTES:
+        return read.one(one.total)
+    digits = places([part.value * read.scale for part in one.parts[1:]])
+    return f"{figure(read(one.total), digits).removesuffix('.0')} {read.words}".rstrip()
 
 
 def listed(parts: Sequence[Contribution], whole: float, read: Measure, *, sums: bool = False) -> Table:
