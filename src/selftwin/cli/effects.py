@@ -30,6 +30,7 @@ RUNGS = {
     Rung.ASSOCIATION: "Seen together, not a cause",
     Rung.EXPERIMENT: "Tried by chance",
 }
+UPWARDS = {"wellness.fatigue": "Freshness", "wellness.soreness": "Freedom from soreness", "wellness.stress": "Calm"}
 ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ")
 WARNING = "What nobody recorded may stand behind any of these; only a trial by chance tells."
 
@@ -119,8 +120,8 @@ def label(cause: str) -> str:
 
 
 def named(key: str) -> str:
-    """An outcome in words."""
-    return short(nature(key).label)
+    """An outcome in words, called by the end of its scale that a higher figure means."""
+    return UPWARDS.get(key) or short(nature(key).label)
 
 
 def when(one: Effect) -> str:

@@ -39,6 +39,7 @@ class Days:
     done: Floats  # (C, n)
     outcomes: tuple[Outcome, ...]
     felt: Floats  # (O, n)
+    recorded: tuple[str, ...]  # the signal that each cause was made of
     around: tuple[str, ...]
     context: Floats  # (A, n)
 
@@ -67,7 +68,7 @@ def days(past: Past, *, wanted: str | None = None) -> Days | None:
     weekday = (np.arange(count) + first.weekday()) % 7
     return Days(first, weekday, tuple(one for one, _ in made), _stack([values for _, values in made], count),
                 tuple(one for one, _ in seen), _stack([values for _, values in seen], count),
-                tuple(key for key in CONTEXT if key in keys),
+                tuple(_recorded(one, keys) for one, _ in made), tuple(key for key in CONTEXT if key in keys),
                 _stack([_placed(past.days(key), first, count) for key in CONTEXT if key in keys], count))  # fmt: skip
 
 
@@ -93,12 +94,16 @@ def _placed(known: pl.DataFrame, first: date, count: int) -> Floats:
 
 def _made(past: Past, one: Cause, keys: frozenset[str], first: date, count: int) -> Floats:
     """A cause by day: of the first of its signals that is known."""
-    key = next(key for key in one.signals if key in keys)
+    key = _recorded(one, keys)
     if one.how is How.DAY:
         found = _placed(past.days(key), first, count)
     else:
         found = _by_hour(past.series(key), one, first, count)
     return _filled(found) if one.none else found
+
+
+def _recorded(one: Cause, keys: frozenset[str]) -> str:
+    return next(key for key in one.signals if key in keys)
 
 
 def _by_hour(rows: pl.DataFrame, one: Cause, first: date, count: int) -> Floats:

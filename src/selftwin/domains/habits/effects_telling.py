@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from selftwin.domains.habits.effects_about import ALWAYS
 from selftwin.domains.habits.effects_table import When
 from selftwin.learn.e_value import of_difference
 from selftwin.vocabulary.catalogue import nature
@@ -72,7 +73,7 @@ def told(known: Days, one: Told, *, of_several: int = 1) -> Effect:
         trust=Trust.TRUSTED if n >= TRUSTED_DAYS else Trust.FIRST, first=first, last=last,
         adjusted_for=one.about.names if adjusted else (), zero=_zero(one) if adjusted else None,
         e_value=None if e is None else e.point, e_bound=None if e is None else e.bound,
-        notes=_notes(one, adjusted=adjusted), lineage=_lineage(one, first, last),
+        notes=_notes(one, adjusted=adjusted), lineage=_lineage(known, one, first, last),
     )  # fmt: skip
 
 
@@ -120,7 +121,8 @@ def _notes(one: Told, *, adjusted: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _lineage(one: Told, first: str, last: str) -> tuple[tuple[str, str, str], ...]:
-    """The signals of cause, outcome and what was adjusted for, with the days behind the effect."""
-    keys = {*one.cause.signals[:1], one.on.key}
+def _lineage(known: Days, one: Told, first: str, last: str) -> tuple[tuple[str, str, str], ...]:
+    """The signals of cause, outcome and what it was held against, with the days behind the effect."""
+    made = {cause.key: key for cause, key in zip(known.causes, known.recorded, strict=True)}
+    keys = {made[one.cause.key], one.on.key, *(made.get(name, name) for name in one.about.names if name not in ALWAYS)}
     return tuple((key, first, last) for key in sorted(keys))
