@@ -3,18 +3,16 @@ that a journey made later moves no moment of the days before it."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     import polars as pl
-    from numpy.typing import NDArray
 
 EPOCH = date(1970, 1, 1)
 DAY = timedelta(days=1)
@@ -22,20 +20,20 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class LocalClock:
-    """Offsets from UTC as recorded: `days` (n,) since 1970, rising, and the `offset` (n,) of the last record on each,
-    in minutes; `zone` where nothing was recorded."""
+    """Offsets from UTC as recorded: `days` since 1970, rising, and the `offset` of the last record on each, in minutes;
+    `zone` where nothing was recorded."""
 
-    days: NDArray[np.int64]
-    offset: NDArray[np.int64]
+    days: tuple[int, ...]
+    offset: tuple[int, ...]
     zone: ZoneInfo
 
     def moment(self, day: date, hours: float) -> datetime:
         """So many hours into a local day, in UTC: by the offset recorded last on the days before it."""
         wall = datetime.combine(day, time(0)) + timedelta(hours=hours)
-        if not len(self.days):
+        if not self.days:
             return wall.replace(tzinfo=self.zone).astimezone(UTC)
-        place = max(int(np.searchsorted(self.days, (day - EPOCH).days)) - 1, 0)
-        return (wall - timedelta(minutes=int(self.offset[place]))).replace(tzinfo=UTC)
+        place = max(bisect_left(self.days, (day - EPOCH).days) - 1, 0)
+        return (wall - timedelta(minutes=self.offset[place])).replace(tzinfo=UTC)
 
     def over(self, day: date) -> datetime:
         """The midnight after a local day, in UTC."""
@@ -68,7 +66,6 @@ def clock(zone: ZoneInfo, frames: Iterable[pl.DataFrame] = ()) -> LocalClock:
         if frame.height
     ]
     if not parts:
-        nothing = np.zeros(0, dtype=np.int64)
-        return LocalClock(nothing, nothing, zone)
+        return LocalClock((), (), zone)
     last = pl.concat(parts).group_by("day").agg(pl.col("offset").sort_by("at").last()).sort("day")
-    return LocalClock(last["day"].to_numpy().astype(np.int64), last["offset"].to_numpy().astype(np.int64), zone)
+    return LocalClock(tuple(last["day"].to_list()), tuple(last["offset"].to_list()), zone)

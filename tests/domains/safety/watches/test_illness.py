@@ -133,8 +133,7 @@ def test_a_clock_set_by_hours_is_a_journey_and_summer_time_is_none() -> None:
     past = Remembered(may, {"skin_temperature.sleep": summer}, zone=vienna)
     found = gather(past)
     assert not noted(past, found.first, len(found.told), found.clock)[0][:, 2].any()
-    hours = np.where(np.arange(40) < 28, 60, -540)
-    away = LocalClock(found.first + np.arange(40), hours, vienna)
+    away = LocalClock(tuple(range(found.first, found.first + 40)), (60,) * 28 + (-540,) * 12, vienna)
     assert np.flatnonzero(noted(past, found.first, 40, away)[0][:, 2]).tolist() == [29]
 
 

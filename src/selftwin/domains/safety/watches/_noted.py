@@ -46,7 +46,8 @@ def noted(past: Past, first: int, count: int, stood: LocalClock) -> tuple[Flags,
 
 def _journeys(stood: LocalClock) -> NDArray[np.int64]:
     """Days on which the clock was found set by more than summer time asks for."""
-    return np.asarray(stood.days[1:][np.abs(np.diff(stood.offset)) >= AWAY])
+    days, offset = np.array(stood.days, dtype=np.int64), np.array(stood.offset, dtype=np.int64)
+    return np.asarray(days[1:][np.abs(np.diff(offset)) >= AWAY])
 
 
 class _Reader:
