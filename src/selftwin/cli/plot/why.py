@@ -52,13 +52,14 @@ def _bars(axes: Axes, one: Why, read: Measure) -> None:
             axes.plot([start, start], [row - 1 + HALF, row - HALF], color=QUIET, linewidth=0.8, zorder=1)
         else:
             axes.plot([end, end], [row - HALF, row + HALF], color=USUAL_EDGE, linewidth=2.4, zorder=3)
+        right = max(start, end)
         if part.low is not None and part.high is not None and row:
             edges = [start + edge * read.scale for edge in (part.low, part.high)]
             axes.plot(edges, [row, row], color=INK, linewidth=1.1, zorder=3)
-            low, high = min(low, *edges), max(high, *edges)
+            low, high, right = min(low, *edges), max(high, *edges), max(right, *edges)
         words = said(part.value, read, digits, base=not row, signed=bool(row))
         ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
-        axes.annotate(words, (max(start, end), row), xytext=(7, 0), textcoords="offset points", va="center",
+        axes.annotate(words, (right, row), xytext=(7, 0), textcoords="offset points", va="center",
                       fontsize=9.5, color=INK, zorder=4, bbox=ground)  # fmt: skip
     last = len(one.parts)
     axes.plot([ends[-1]] * 2, [last - HALF, last + HALF], color=INK, linewidth=2.4, zorder=3)
