@@ -46,10 +46,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One episode of a watch. `first` is the local day (ISO) its alarm began, with the minute where a watch looks within
-    days; `at` the moment (ISO, UTC) from which it could be told. `cause` is a sentence on what is likely going on, `ruled_out` what else was looked at and explains
-    too little, `possible` what else may be why, `proposes` what to do. `score` orders alerts of one watch. `lineage`
-    names every signal that was read, with the first and last of its days."""
+    """One episode of a watch. `first` is the local day (ISO) its alarm began, with the minute where a watch looks
+    within days; `at` the moment (ISO, UTC) from which it could be told. `cause` is a sentence on what is likely going
+    on, `ruled_out` what else was looked at and explains too little, `possible` what else may be why, `proposes` what to
+    do. `score` orders alerts of one watch. `lineage` names every signal that was read, with the first and last of its
+    days."""
 
     watch: str
     about: str
