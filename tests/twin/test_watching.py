@@ -415,6 +415,8 @@ def test_what_was_learnt_for_an_alert_is_forgotten_with_the_learning_and_the_ans
     fading.set(30)
     fading.watch.run(at=day(41))
     fading.watch.answer(1, right=True)
+    (told,) = fading.twin.rights.access().believed
+    assert (told.label, told.kind, told.inputs) == ("Alert 1 of your watch fast", "alert", ("heart_rate.resting",))
     fading.twin.consent.revoke("models-physiological")
     (case,) = fading.watch.history()
     assert (case.alert, case.right, case.ids) == (None, True, ())

@@ -11,7 +11,7 @@ from selftwin.consent.saying import sentence
 from selftwin.consent.whole import Whole
 from selftwin.exchange.access import Access, Believed, Copy, Known, Read, Seen
 from selftwin.vault import documents
-from selftwin.vault.resting import GOAL
+from selftwin.vault.resting import ALERT, GOAL
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Accessing:
         return Access(
             made_at=datetime.now(UTC),
             known=tuple(known),
-            believed=(*_believed(self.consent.view().estimates()), *self._goals()),
+            believed=(*_believed(self.consent.view().estimates()), *self._goals(), *self._alerts()),
             seen=tuple(grants),
             barred=tuple(_bar(bar.id, bar.why) for bar in self.consent.book.bars if bar.lifted is None),
             read=tuple(totals),
@@ -66,6 +66,14 @@ class Accessing:
             inputs = tuple(key for key, _, _ in body["lineage"])
             model = str(body["kept"]["model"]) if body["kept"] else ""
             yield Believed(body["signal"], nature(body["signal"]).label, GOAL, model, made_at, inputs)
+
+    def _alerts(self) -> Iterable[Believed]:
+        """What was learnt for alerts, as it is kept with them."""
+        for _, recorded, body in documents.every(self.store, ALERT):
+            if body["kept"]:
+                inputs = tuple(key for key, _, _ in body["lineage"])
+                label = f"Alert {body['number']} of your watch {body['watch']}"
+                yield Believed(body["signal"] or body["watch"], label, ALERT, body["kind"], recorded, inputs)
 
     def _copies(self) -> Iterable[Copy]:
         for kind in COPIES:
