@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -136,6 +138,36 @@ def test_one_wild_night_of_one_sensor_is_taken_for_a_slip() -> None:
     sure = ill(values, 5.0)
     assert np.median(found.others[:, ONSET, -1]) > np.median(scored(sure).others[:, ONSET + 2, -1])
     assert np.nanmedian(found.score[:, ONSET]) < np.nanmedian(scored(sure).score[:, ONSET + 2])
+
+
+def test_a_breath_too_wild_for_any_body_adds_nothing_and_a_large_one_much() -> None:
+    values = nights(12, people=10)
+    values[:, ONSET] = np.where(np.isnan(values[:, ONSET]), USUAL, values[:, ONSET])
+    calm = scored(values).score[:, ONSET]
+    gain = []
+    for leap in (2.5, 12.0):
+        leapt = values.copy()
+        leapt[:, ONSET, SIGNALS.index("rr")] += leap
+        gain.append(float(np.median(scored(leapt).score[:, ONSET] - calm)))
+    assert gain[0] > 0.3
+    assert gain[1] < 0.1
+
+
+def test_a_surprise_fades_from_its_bound_to_where_it_is_lost() -> None:
+    signal = np.linspace(0, 12, 49)[None, :, None]
+    steady, step = plain(1.0)
+    fading = replace(steady, bound=np.full(1, 4.0), lost=np.full(1, 9.0))
+    quiet = np.zeros((49, 30, 1))
+    quiet[:, -1] = signal[0]
+    told = [
+        observe(begin(49, which, step), quiet, which, step)[1].ratio[:, -1, 0, 0]
+        for which in (replace(fading, lost=np.full(1, np.inf)), fading)
+    ]
+    held, faded = (np.log(one) - np.log(one[0]) for one in told)
+    assert np.argmax(faded) in (15, 16, 17)
+    assert faded[:15] == pytest.approx(held[:15])
+    assert faded[-10:] == pytest.approx(0, abs=1e-9)
+    assert held[-1] == pytest.approx(held.max())
 
 
 def test_a_person_who_wanders_more_is_met_with_more_patience() -> None:

@@ -27,8 +27,8 @@ class Wander:
     """How S signals of a healthy person wander, in squared scales a day: `drift` of the level, `echo` of the
     first-order part and what `stirs` it, `blur` of the measurement. `scale` (S,) is people's usual one, which weighs as
     `trust` days against the person's own with half-life `memory`; `together` (S, S) correlates the surprises of one
-    day. `bound` (S,) holds a single surprise back; a day of large ones weighs less, as under Student's t with `tails`
-    degrees of freedom."""
+    day. `bound` (S,) holds a single surprise back, and from there to `lost` (S,) it fades to nothing, as a slip of the
+    sensor. A day of large ones weighs less, as under Student's t with `tails` degrees of freedom."""
 
     drift: Floats
     echo: Floats
@@ -40,6 +40,7 @@ class Wander:
     tails: float = np.inf
     trust: float = 10.0
     memory: float = 60.0
+    lost: Floats | float = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,20 @@ def _day(
     days, square = _scale(state, surprise, is_there & (seen >= SETTLING), wander)
     counts = is_there & (seen > SETTLING)
     trace, left = _traces(state, gain, np.where(counts, 1 / spread, 0.0), wander, courses)
-    held = np.where(counts, np.clip(surprise, -wander.bound, wander.bound), 0.0)
+    held = np.where(counts, _held(surprise, wander), 0.0)
     inverse = inverses[(counts << np.arange(counts.shape[-1])).sum(-1)]
     fit, information = _weigh(state, trace, held, inverse * _weight(held, inverse, counts, wander)[:, None, None])
     ratio = _ratio(fit, information, courses, squares) * _running(courses)
     after_all = Watch(level, echo, after, seen, days, square, left, fit, information)
     return after_all, ratio, np.where(counts, surprise, np.nan)
+
+
+def _held(surprise: Floats, wander: Wander) -> Floats:
+    """Surprises as they count: up to their bound, and fading beyond it."""
+    fades = np.isfinite(wander.lost)
+    lost, bound = np.where(fades, wander.lost, 1.0), np.where(fades, wander.bound, 0.0)
+    left = np.where(fades, np.clip((lost - np.abs(surprise)) / (lost - bound), 0.0, 1.0), 1.0)
+    return np.clip(surprise, -wander.bound, wander.bound) * left
 
 
 def _spread_out(spread: Floats, wander: Wander) -> tuple[Floats, Floats, Floats]:

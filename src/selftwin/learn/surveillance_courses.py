@@ -64,10 +64,10 @@ def wander() -> Wander:
     rows = _rows("surveillance_wander.csv")
     column = {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "signal"}
     together = np.column_stack([column[f"with_{signal}"] for signal in SIGNALS])
-    drift, echo, stirs, blur, scale, bound = (
-        column[name] for name in ("drift", "echo", "stirs", "blur", "scale", "bound")
+    drift, echo, stirs, blur, scale, bound, lost = (
+        column[name] for name in ("drift", "echo", "stirs", "blur", "scale", "bound", "lost")
     )
-    return Wander(drift, echo, stirs, blur, scale, together, bound, TAILS)
+    return Wander(drift, echo, stirs, blur, scale, together, bound, TAILS, lost=lost)
 
 
 @cache
