@@ -51,7 +51,8 @@ def main(argv: list[str]) -> int:
     held = [one for one in series(asked.data) if is_held_out(one[0]) == (asked.people == "held-out")]
     cases = [case for number, one in enumerate(held) for case in injected(one[1], one[2], number)]
     ways: dict[str, Callable[[Ints, Floats], list[int]]] = {
-        "ours": ours, "PELT, l2, BIC": pelt, "largest t of two halves": largest_t,
+        "ours": ours, "PELT, l2, BIC": pelt, "PELT, l2, 5 × log n": lambda days, values: pelt(days, values, 5.0),
+        "largest t of two halves": largest_t,
     }  # fmt: skip
     rows = [row for name, way in ways.items() for row in scored(name, way, cases)]
     show(f"steps laid on {len(held)} series of {len({one[0] for one in held})} {asked.people} people", rows,
@@ -104,11 +105,12 @@ def ours(days: Ints, values: Floats) -> list[int]:
     return [] if found is None else [point.at for point in found.points]
 
 
-def pelt(days: Ints, values: Floats) -> list[int]:
-    """Killick and others 2012, as in `ruptures`: squares, and twice the variance times the log of the days a change."""
+def pelt(days: Ints, values: Floats, times: float = 2.0) -> list[int]:
+    """Killick and others 2012, as in `ruptures`: squares, and twice (or so many times) the variance times the log of
+    the days a change."""
     import ruptures
 
-    penalty = 2 * float(values.var()) * np.log(len(values))
+    penalty = times * float(values.var()) * np.log(len(values))
     ends = ruptures.Pelt(model="l2", min_size=14, jump=1).fit(values[:, None]).predict(pen=penalty)
     return [int(days[end]) for end in ends[:-1]]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PENALTY = 14.0  # of twice the log likelihood, for each change
+PENALTY = 11.0  # of twice the log likelihood, for each change
 SIDE = 14  # measured days that a level holds at least
 WEEKS, YEARS = 56, 730  # days from which a week's, a year's own shape is told apart
 MOST = 24  # changes in one series

@@ -34,3 +34,10 @@ def test_what_is_measured_is_averaged_and_unknown_where_it_was_not() -> None:
     assert hours[8] == 70
     assert np.isnan(hours).sum() == 23
     assert by_hour(Remembered(NOW), "heart_rate") == []
+
+
+def test_days_come_in_their_order_also_past_the_ninth_of_a_month() -> None:
+    beats = [(MORNING - timedelta(days=ago), 60.0) for ago in range(8)]
+    days = [day for day, _ in by_hour(Remembered(NOW, observations={"heart_rate": beats}), "heart_rate")]
+    assert days == sorted(days)
+    assert len(days) == 8

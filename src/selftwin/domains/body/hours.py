@@ -31,11 +31,11 @@ def by_hour(past: Past, key: str, *, since: date | None = None) -> list[tuple[da
         return []
     hours = _summed(rows) if key in SUMS else _meant(rows)
     found = []
-    for (day,), its in sorted(hours.group_by("day"), key=lambda one: str(one[0])):
+    for its in hours.sort("day", "hour").partition_by("day", maintain_order=True):
         line = np.zeros(HOURS) if key in SUMS else np.full(HOURS, np.nan)
         line[its["hour"].to_numpy()] = its["value"].to_numpy()
         if key not in SUMS or its.height >= LEAST:
-            found.append((day, line))
+            found.append((its["day"][0], line))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,3 +52,5 @@ def test_nights_without_stages_are_not_nights_without_deep_sleep() -> None:
     share = WATCHED[0].read(past)
     assert len(share) == sum(day.day % 2 for day in days)
     assert {value for _, value in share} == {20.0}
+    awake = replace(past, daily={**past.daily, "sleep.awake": [(day, 12.0) for day in days]})
+    assert len(WATCHED[3].read(awake)) == len(share)

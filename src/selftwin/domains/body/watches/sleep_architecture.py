@@ -39,11 +39,19 @@ def _staged() -> pl.Expr:
     return (pl.col("value") > 0) & (pl.col("asleep") >= pl.col("value"))
 
 
+def _awake(past: Past) -> list[tuple[date, float]]:
+    """Reads the minutes awake, of nights in which stages were told: without stages there is no waking either."""
+    import polars as pl
+
+    staged = past.days("sleep.deep").filter(pl.col("value") > 0).select("day")
+    return list(past.days("sleep.awake").join(staged, on="day", how="semi").iter_rows())
+
+
 WATCHED = (
     Watched("the share of deep sleep", "%", _share("sleep.deep"), ("sleep.deep", "sleep.duration"), -1),
     Watched("the share of REM sleep", "%", _share("sleep.rem"), ("sleep.rem", "sleep.duration"), -1),
     Watched("time to fall asleep", "min", daily("sleep.latency"), ("sleep.latency",), 1, signal="sleep.latency"),
-    Watched("time awake in the night", "min", daily("sleep.awake"), ("sleep.awake",), 1, signal="sleep.awake"),
+    Watched("time awake in the night", "min", _awake, ("sleep.awake", "sleep.deep"), 1, signal="sleep.awake"),
     Watched("times awake in the night", "{count}", daily("sleep.awakenings"), ("sleep.awakenings",), 1,
             signal="sleep.awakenings"),
     Watched("sleep", "min", daily("sleep.duration"), ("sleep.duration",), 0, "has grown longer", "has grown shorter",
