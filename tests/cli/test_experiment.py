@@ -168,6 +168,7 @@ def test_amounts_are_said_as_people_say_them(surroundings: Path) -> None:
     assert named("sleep.start 22:30") == "falling asleep: 22:30"
     assert named("steps +3000/d") == "steps: +3000"
     assert (percent(0.5), percent(0.012), percent(0.0005)) == ("50 %", "1.2 %", "0.05 %")
+    assert difference(0.1, -10.0, 10.0, Measure("min")) == f"about the same ({MINUS}10 min to 10 min, 9 times in 10)"
     assert difference(12.0, 4.0, 20.0, Measure("min")) == "higher by 12 min (4 min to 20 min, 9 times in 10)"
 
 

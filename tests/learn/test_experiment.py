@@ -273,7 +273,7 @@ def test_the_power_that_is_promised_is_kept_and_both_ways_agree() -> None:
     assert np.abs(told.tried - told.formula).max() < 0.15
     size = told.smallest()
     kept = [judged(*leans(DESIGNS[0], wandering(rng, 42), rng, size).T).p <= 0.05 for _ in range(120)]
-    assert np.mean(kept) == pytest.approx(0.8, abs=0.12)
+    assert 0.74 < np.mean(kept) < 0.97  # where days to come are as those before, more is kept than promised
 
 
 def test_days_for_an_effect_are_the_fewest_weeks_that_find_it() -> None:

@@ -176,6 +176,8 @@ def difference(size: float, low: float | None, high: float | None, read: Measure
     bounded = len(edges) == 2
     figure = read.one(abs(size), abs(size) + edges[1] - edges[0] if bounded else 0.0)
     bounds = f"{read.bare(*edges)}, 9 times in 10" if bounded else "nothing bounds it"
+    if bounded and abs(size) < (edges[1] - edges[0]) / 40:
+        return f"about the same ({bounds})"
     return f"{HIGHER if size > 0 else LOWER} by {figure} ({bounds})"
 
 

@@ -207,7 +207,9 @@ def test_conditions_send_to_a_doctor_and_bounds_follow_the_person() -> None:
 
 
 def test_what_is_not_known_to_be_safe_is_not_planned() -> None:
-    for cause in ("energy.intake -300 kcal/d", "sleep.start 22:30", "caffeine +50 mg"):
+    check(read("workout walking 30 min"), ("mood",), None, person())
+    for cause in ("energy.intake -300 kcal/d", "sleep.start 22:30", "caffeine +50 mg", "steps +3000",
+                  "workout running 120 min"):  # fmt: skip
         with pytest.raises(NothingYet):
             check(read(cause), ("mood",), None, person())
     with pytest.raises(UsageError, match="nothing that is done"):

@@ -32,6 +32,7 @@ DOABLE = ("sleep.start", "sleep.end", "sleep.midpoint", "sleep.duration", "sleep
           "indoor.temperature", "indoor.light", "noise.headphones", "other.")  # fmt: skip
 SLEPT, LATER, EARLIER = 420.0, 30.0, 30.0  # minutes
 CAFFEINE, CAFFEINE_PREGNANT, WATER = 400.0, 200.0, 4000.0  # mg, mg, mL a day
+HOUR = 60.0  # minutes
 LEAST_EATEN = {"female": 1200.0}  # kcal a day
 LEAST_OTHERS = 1500.0
 HEAVY = 4.0  # drinks a day, from which leaving off is done with help
@@ -154,6 +155,11 @@ def _sleep(cause: Do, usual: float | None, after: float | None) -> None:
 
 
 def _moving(cause: Do, usual: float | None, after: float | None) -> None:
+    if usual is None and cause.words and (cause.amount or 0) <= HOUR:
+        return
+    if usual is None and (cause.amount or 0) > 0:
+        raise NothingYet("I do not know how much of that you do now, and plan no more of it without.",
+                         hint="Record it for a week first, or try an hour at most: 'workout walking 30 min'.")  # fmt: skip
     if usual and after is not None and after > max(2 * usual, usual + 60 if nature(cause.signal).unit == "min" else 0):
         raise Refused("That is more than twice of what you do now. I plan no trial of it.",
                       hint="Try less of it; `selftwin goal` plans a way to more.")  # fmt: skip
