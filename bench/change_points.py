@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
     held = [one for one in series(asked.data) if is_held_out(one[0]) == (asked.people == "held-out")]
     cases = [case for number, one in enumerate(held) for case in injected(one[1], one[2], number)]
     ways: dict[str, Callable[[Ints, Floats], list[int]]] = {
-        "ours": ours, "PELT, l2, BIC": pelt, "PELT, l2, 5 × log n": lambda days, values: pelt(days, values, 5.0),
+        "ours": ours, "PELT, l2, BIC": pelt, "PELT, l2, 5 log n": lambda days, values: pelt(days, values, 5.0),
         "largest t of two halves": largest_t,
     }  # fmt: skip
     rows = [row for name, way in ways.items() for row in scored(name, way, cases)]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.change import Change, Changes
 
 
+LONGEST = 24  # letters of what stands beside a change
+
+
 def picture(signal: str, found: Changes, rows: Sequence[tuple[date, float]], path: Path) -> None:
     """Draw a signal's days and levels into a PNG or SVG file. Raises UsageError, SelftwinError."""
     one = nature(signal)
@@ -35,8 +38,11 @@ def picture(signal: str, found: Changes, rows: Sequence[tuple[date, float]], pat
         _level(axes, (start, end), level, change.spread, read)
     low, high = axes.get_ylim()
     for place, change in enumerate(steps):
-        _step(axes, change, high - (high - low) * 0.05 * (place % 3))
-    axes.set_ylabel(read.words or "hours", color=QUIET, fontsize=9.5)
+        _step(axes, change, high - (high - low) * 0.05 * (place % 4))
+    if read.words:
+        axes.set_ylabel(read.words, color=QUIET, fontsize=9.5)
+    else:
+        axes.yaxis.set_major_formatter(lambda value, _: read.axis(value, low, high))
     axes.margins(x=0)
     _dated(axes)
     drawn.save(path)
@@ -53,7 +59,7 @@ def _lead(steps: Sequence[Change]) -> str:
         named = "a changed device: " if suspect.kind is Beside.DEVICE else ""
         why = f" Beside it: {named}{suspect.words}."
     surest = f"the surest on {day(date.fromisoformat(largest.day))}"
-    return f"{count(len(steps), 'change')}, {surest}.{why} What changed beside it is not thereby the cause."
+    return f"{count(len(steps), 'change')}, {surest}.{why}"
 
 
 def _levels(
@@ -83,7 +89,8 @@ def _step(axes: Axes, change: Change, height: float) -> None:
     axes.axvline(at, color=NEXT_INK, linewidth=1.4)
     suspect = change.suspect
     if suspect is not None:
-        axes.annotate(suspect.words, (at, height), xytext=(4, 0), textcoords="offset points", fontsize=8, color=INK,
+        said = suspect.words if len(suspect.words) <= LONGEST else f"{suspect.words[: LONGEST - 1]}…"
+        axes.annotate(said, (at, height), xytext=(4, 0), textcoords="offset points", fontsize=8, color=INK,
                       va="top", clip_on=True)  # fmt: skip
 
 
