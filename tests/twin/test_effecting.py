@@ -67,7 +67,7 @@ def test_models_read_and_the_owner_looked_in_the_record(drinking: Twin) -> None:
     known = len(drinking.audit.entries())
     effects(asking(drinking), "heart_rate.resting")
     told = {(one.party, one.signal) for one in drinking.audit.entries()[known:]}
-    assert {("models", "alcohol.drinks"), ("owner", "heart_rate.resting/effect")} <= told
+    assert {("models", "alcohol.drinks"), ("owner", "heart_rate.resting/effects")} <= told
 
 
 def test_what_is_no_outcome_is_refused(drinking: Twin) -> None:

@@ -39,11 +39,14 @@ READS_OF_MANY = {  # each asks for the signals its models read, and for its own 
     "imagine": lambda twin: twin.imagine("energy.intake -300 kcal/d for 30 d", signal="weight", given=KNOWN),
     "risk": lambda twin: twin.risk("prevent", given=KNOWN),
     "low_alert": lambda twin: twin.low_alert(),
+    "effects": lambda twin: twin.effects("weight"),
+    "why": lambda twin: twin.why("weight"),
+    "changes": lambda twin: twin.changes("weight"),
 }
 OTHERS = {
     "create", "open", "recover", "issue_capsule", "change_passphrase", "close", "secret_lies",  # the vault's doors
     "lock", "unlock", "backups", "certificates", "erase", "would_erase",  # and its keys, copies and end
-    "rights", "shares", "summary", "worth", "audit", "goals",  # each a noun of its own with tests of its own
+    "rights", "shares", "summary", "worth", "audit", "goals", "watch", "experiment",  # nouns with tests of their own
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records
 }  # fmt: skip

@@ -47,8 +47,10 @@ def effects(
     where too little is known, Refused, UnknownSignal."""
     on = None if outcome is None else nature(outcome).key
     past, note = asking.past(at, {})
+    if on is not None:
+        asking.owner.consider(on, "effects")
     seen = look(past, on=on, cause=cause)
     for key in past.read:
-        asking.owner.consider(key, "effect")
+        asking.owner.consider(key, "effects")
     return Effects(past.now.isoformat(), on, cause, seen.effects, seen.pairs, seen.looks, seen.days, seen.causes,
                    seen.outcomes, note=note)  # fmt: skip

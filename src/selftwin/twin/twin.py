@@ -26,15 +26,21 @@ if TYPE_CHECKING:
     from selftwin.twin.backing import Backups
     from selftwin.twin.believing import Beliefs, Outlook
     from selftwin.twin.body import Body
+    from selftwin.twin.effecting import Effects
     from selftwin.twin.erasing import Certificate, Target, Toll
+    from selftwin.twin.experimenting import Experiments
     from selftwin.twin.goals import Goals
+    from selftwin.twin.imagining import Asking
     from selftwin.twin.rights import Rights
     from selftwin.twin.sharing import Shares
     from selftwin.twin.summary import Made as Summarised
+    from selftwin.twin.watching import Watches
     from selftwin.twin.worth import Worth
     from selftwin.vault.journal import Batch
     from selftwin.vocabulary.account import ImportAccount
+    from selftwin.vocabulary.change import Changes
     from selftwin.vocabulary.estimate import Forecast, Normal
+    from selftwin.vocabulary.reason import Why
     from selftwin.vocabulary.scenario import Scenario
     from selftwin.vocabulary.trajectory import Trajectory
     from selftwin.vocabulary.zones import ZoneTimeline
@@ -265,10 +271,10 @@ class Twin:
 
         Raises UsageError, NothingYet, Refused.
         """
-        from selftwin.twin.imagining import Asking, imagine, joined
+        from selftwin.twin.imagining import imagine, joined
 
-        asking = Asking(self.view(), self.view(MODELS), self.zones)
-        return imagine(asking, joined(steps), signal=signal, at=at, instead_of=instead_of, given_=given, days=days)
+        asked, asking = joined(steps), self._asking
+        return imagine(asking, asked, signal=signal, at=at, instead_of=instead_of, given_=given, days=days)
 
     def body(
         self,
@@ -282,10 +288,9 @@ class Twin:
         Raises UsageError, NothingYet, Refused.
         """
         from selftwin.twin.body import read
-        from selftwin.twin.imagining import Asking
         from selftwin.twin.imagining import given as told
 
-        return read(Asking(self.view(), self.view(MODELS), self.zones), chapter=chapter, at=at, told=told(given))
+        return read(self._asking, chapter=chapter, at=at, told=told(given))
 
     def risk(
         self,
@@ -301,11 +306,9 @@ class Twin:
         What is missing is named in each answer, or with `average` filled from the population, which widens the range;
         `years` adds ten years ahead. Raises UsageError, Refused.
         """
-        from selftwin.twin.imagining import Asking
         from selftwin.twin.risking import risk
 
-        asking = Asking(self.view(), self.view(MODELS), self.zones)
-        return risk(asking, equation, steps, at=at, given_=given, average=average, years=years)
+        return risk(self._asking, equation, steps, at=at, given_=given, average=average, years=years)
 
     def low_alert(self, *, at: date | datetime | None = None, budget: float = 0.5) -> LowAlert:
         """Whether glucose will likely fall under 70 mg/dL in half an hour, at so many false alarms a day on the past.
@@ -313,9 +316,8 @@ class Twin:
         Raises NothingYet, UsageError, Refused.
         """
         from selftwin.domains.body.glucose.alert import low_alert
-        from selftwin.twin.imagining import Asking
 
-        past, _ = Asking(self.view(), self.view(MODELS), self.zones).past(at, {}, moved=False)
+        past, _ = self._asking.past(at, {}, moved=False)
         self.view().consider("glucose", "low_alert")
         return low_alert(past, budget=budget)
 
@@ -325,6 +327,53 @@ class Twin:
         from selftwin.twin.goals import Goals
 
         return Goals(self._store, self.consent)
+
+    @property
+    def watch(self) -> Watches:
+        """What the twin watches for: set, try on the past, look now, tell, and how often each watch was right."""
+        from selftwin.twin.watching import Watches
+
+        return Watches(self._store, self.consent)
+
+    def effects(self, outcome: str | None = None, *, cause: str | None = None, at: date | None = None) -> Effects:
+        """What goes with what, and what is left when all else that moved is taken out, the surest first.
+
+        Raises NothingYet, UsageError, Refused.
+        """
+        from selftwin.twin.effecting import effects
+
+        return effects(self._asking, outcome, cause=cause, at=at)
+
+    @property
+    def experiment(self) -> Experiments:
+        """Trials on oneself: design one by chance, log what was kept, read what it says."""
+        from selftwin.twin.experimenting import Experiments
+
+        return Experiments(self._store, self.consent)
+
+    def why(self, signal: str, *, at: date | datetime | None = None, of: str = "value") -> Why:
+        """Why a day's value, a forecast or an alert is what it is: contributions that add up to it.
+
+        Raises NothingYet, UsageError, Refused.
+        """
+        from selftwin.twin.explaining import why
+
+        return why(self._asking, signal, at=at, of=of)
+
+    def changes(self, signal: str | None = None, *, at: date | datetime | None = None) -> Changes:
+        """Days on which a signal (or any) moved to another level for good, and what else changed then.
+
+        Raises NothingYet, UsageError, Refused.
+        """
+        from selftwin.twin.changing import changes
+
+        return changes(self._asking, signal, at=at)
+
+    @property
+    def _asking(self) -> Asking:
+        from selftwin.twin.imagining import Asking
+
+        return Asking(self.view(), self.view(MODELS), self.zones)
 
     def worth(self, *, tell: Callable[[str], None] = lambda _: None) -> Worth:
         """What each category the twin's models may learn from buys on the person's own past. Raises NothingYet."""
