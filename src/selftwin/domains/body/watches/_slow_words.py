@@ -98,7 +98,7 @@ def ruled_out(switches: Sequence[Switched], lead: Moved) -> tuple[str, ...]:
     """What was looked at and explains too little."""
     found = []
     if not switches:
-        found.append("a changed device: the same one has told it all along")
+        found.append("a changed device: no other took over in those weeks")
     if _seasoned(lead):
         found.append("the season: a year's wave, as earlier years show it, was taken off")
     found.append("single odd days: they were held back")
