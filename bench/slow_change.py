@@ -89,7 +89,8 @@ def lives(path: Path) -> list[Life]:
             known = [name for name in names if here.filter(pl.col("signal") == name).height >= LEAST]
             if not known:
                 continue
-            first, last = int(here["day"].min()), int(here["day"].max())
+            days = here["day"].to_numpy()
+            first, last = int(days.min()), int(days.max())
             values = np.full((len(known), last - first + 1), np.nan)
             for row, name in enumerate(known):
                 one = here.filter(pl.col("signal") == name)
@@ -120,8 +121,8 @@ def naive(life: Life) -> Scored:
     score = np.full(len(ends), np.nan)
     for place, end in enumerate(ends - life.first):
         now, before = life.values[:, max(0, end - 27) : end + 1], life.values[:, max(0, end - 117) : max(0, end - 27)]
-        for new, old in zip(now, before, strict=True):
-            new, old = new[np.isfinite(new)], old[np.isfinite(old)]
+        for its_now, its_before in zip(now, before, strict=True):
+            new, old = its_now[np.isfinite(its_now)], its_before[np.isfinite(its_before)]
             if len(new) >= 10 and len(old) >= 28 and old.std() > 0:
                 z = abs(new.mean() - old.mean()) / (old.std(ddof=1) * np.sqrt(1 / len(new) + 1 / len(old)))
                 score[place] = np.nanmax([score[place], z])
@@ -166,7 +167,8 @@ def _power(
     rows: list[dict[str, object]] = []
     for pace in PACES:
         for size in SIZES:
-            ramped = [laid(one, size, pace, (number, turn)) for number, one in enumerate(held) for turn in range(rounds)]
+            turns = [(number, turn) for number in range(len(held)) for turn in range(rounds)]
+            ramped = [laid(held[number], size, pace, (number, turn)) for number, turn in turns]
             hits: dict[float, list[tuple[bool, bool]]] = {budget: [] for budget in BUDGETS}
             for number, (life, began) in enumerate(ramped):
                 seen, quiet = way(life), untouched[number // rounds]

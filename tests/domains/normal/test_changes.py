@@ -55,6 +55,8 @@ def test_what_moved_is_found_where_it_moved_and_what_stayed_is_not(found: Change
 
 def test_a_changed_device_is_the_first_suspect_and_others_that_moved_are_none(found: Changes) -> None:
     heart, steps = (next(one for one in found.found if one.signal == key) for key in ("heart_rate.resting", "steps"))
+    assert heart.suspect
+    assert steps.suspect
     assert heart.suspect.kind is Beside.DEVICE
     assert "Watch began to record it" in heart.suspect.words or "fitbit recorded it last" in heart.suspect.words
     assert [near.signal for near in heart.near if near.kind is Beside.SIGNAL] == ["steps"]

@@ -57,7 +57,7 @@ def tell(found: Changes, most: int | None = None) -> None:
         screen.show(*told(one), "")
     if most is not None and len(found.found) > most:
         screen.show(f"{len(found.found) - most} older ones: `--json` shows them all.")
-    luck = f"About {found.luck:.1f} of these would be found where nothing changed" if found.luck >= 0.1 else ""
+    luck = f"At most about {found.luck:.1f} of these would be found where nothing changed" if found.luck >= 0.1 else ""
     searched = f"{count(len(found.looked), 'signal')} searched, {found.years:.1f} signal-years."
     screen.show(f"{searched} {luck}.".replace(" .", ""), *found.notes)
 
