@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from selftwin.twin.body import Body
     from selftwin.vocabulary.finding import Finding, Line
 
-ABOUT = "One chapter alone: glucose, weight, blood_pressure, fitness or sleep."
+ABOUT = "One chapter alone: glucose, weight, blood_pressure, fitness, sleep, rhythm or gait."
 GIVEN = "Something I should know and you have not recorded: 'height 1.80 m'. Nothing of it is kept."
 PLOT = "Draw the profile of your day of glucose into a file, .png or .svg."
 

@@ -40,12 +40,14 @@ def changes(
 ) -> Changes:  # fmt: skip
     """The changes of level of one signal, or of every one that is a number, as known at `past.now`, newest first.
 
-    `journeys` are the days on which the person's clock was moved, and where to. Other signals are searched for one
-    signal as well, for what else changed. Raises UsageError for a signal that has no level, NothingYet where too little
-    is known, Refused.
+    `journeys` are the days on which the person's clock was moved, and where to. Where one signal changed, the others
+    are searched as well, for what else did. Raises UsageError for a signal that has no level, NothingYet where too
+    little is known, Refused.
     """
     asked = _asked(past, signal)
-    found = {one.key: levels for one in _searched(past) if (levels := _levels(past, one, tell)) is not None}
+    found = _found(past, [one for one in _searched(past) if one.key in asked], tell)
+    if signal is not None and any(one.levels.points for one in found.values()):
+        found |= _found(past, [one for one in _searched(past) if one.key != signal], tell)
     if signal is not None and signal not in found:
         raise NothingYet(f"A change of {nature(signal).label.lower()} needs {LEAST} days of it, and that it moves.",
                          hint="`selftwin show` says what is there.")  # fmt: skip
@@ -59,6 +61,11 @@ def changes(
     years = sum(found[key].years for key in looked)
     return Changes(past.now.isoformat(), tuple(sorted(told, key=_newest, reverse=True)), looked, years, LUCK * years,
                    (NOT_A_CAUSE,))  # fmt: skip
+
+
+def _found(past: Past, signals: Sequence[Signal], tell: Callable[[str], None]) -> dict[str, _Known]:
+    """What is known of each signal that can be searched."""
+    return {one.key: levels for one in signals if (levels := _levels(past, one, tell)) is not None}
 
 
 class _Known:
