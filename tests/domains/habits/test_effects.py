@@ -33,7 +33,7 @@ COUNT = 200
 
 @pytest.fixture(scope="module")
 def life() -> tuple[Lived, list[Link]]:
-    return lives(70201, days=400, forms=("linear",))["linear"]
+    return lives(70201, days=300, forms=("linear",))["linear"]
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_every_link_of_the_life_is_scored(life: tuple[Lived, list[Link]]) -> Non
 
 
 def test_shifted_causes_find_nothing(life: tuple[Lived, list[Link]]) -> None:
-    moved = timedelta(days=130)
+    moved = timedelta(days=100)
     past = life[0]
     later = {key: rows.with_columns(at=rows["at"] + moved, local=rows["local"] + moved)
              for key, rows in past.events.items()}  # fmt: skip
@@ -187,10 +187,10 @@ def test_nothing_that_follows_a_cause_is_adjusted_for(life: tuple[Lived, list[Li
     assert known is not None
     keys, on = [cause.key for cause in known.causes], [one.key for one in known.outcomes]
     c, o = keys.index("alcohol.drinks"), on.index("heart_rate.resting")
-    known.felt[:, 300:] = 1e6
-    known.felt[o, 300:] = -1e6
+    known.felt[:, 200:] = 1e6
+    known.felt[o, 200:] = -1e6
     about = of(known, c, o, same_day=False)
-    before = about.columns(known.done[c], known.felt[o])[:300]
+    before = about.columns(known.done[c], known.felt[o])[:200]
     assert np.nanmax(before) < 1e5
     assert np.nanmin(before) > -1e5
     assert "caffeine.late" in about.names
