@@ -51,7 +51,7 @@ RULES: Mapping[str, Rule] = {
     "reaches-out": Rule(
         "Selftwin calls nobody that its person did not name.",
         imports=frozenset({"socket", "ssl", "http", "urllib", "requests", "httpx", "aiohttp", "smtplib", "ftplib",
-                           "urllib3", "websockets", "pyarrow.fs"}),
+                           "urllib3", "websockets", "pyarrow.fs", "apprise"}),
     ),
     "follows-entities": Rule(
         "XML is read by expat alone, with entities refused.",

@@ -20,6 +20,7 @@ EXCUSED = {
     ("leaves-plaintext", "twin/sharing_files.py"): "Into memory; sealed to its recipient before it is written.",
     ("leaves-plaintext", "vault/checkpoint.py"): "Signed checkpoints of the record: hashes, and nothing of a person.",
     ("leaves-plaintext", "vault/erase_epoch.py"): "Random bytes over a key file that goes.",
+    ("reaches-out", "twin/delivering.py"): "Messages of watches go to addresses their owner gave, and to no other.",
     ("reaches-out", "vault/places_s3.py"): "Backups go to the host their owner named, sealed, and to no other.",
     ("names-an-address", "vault/places_s3.py"): "How an endpoint is written, in a hint.",
     ("follows-entities", "sources/_apple_elements.py"): "Expat itself, with entities refused.",

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Receiver:
-    """What arrived at a web server; it answers with `status`, after `slow` seconds."""
+    """What arrived at a web server; it answers with `status`, after `slow` seconds, sends on to `elsewhere`, and where
+    `spoilt` with headers that are none."""
 
     port: int = 0
     status: int = 200
     slow: float = 0.0
+    elsewhere: str = "/elsewhere"
+    spoilt: bool = False
     got: list[dict[str, Any]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
 
@@ -40,7 +43,7 @@ class Receiver:
         return [f"{one['title']}\n{one['message']}" for one in self.got]
 
     def clear(self) -> None:
-        self.status, self.slow = 200, 0.0
+        self.status, self.slow, self.elsewhere, self.spoilt = 200, 0.0, "/elsewhere", False
         self.got.clear()
         self.heads.clear()
 
@@ -58,7 +61,9 @@ def web() -> Iterator[Receiver]:
                 here.got.append(json.loads(body) | {"path": self.path})
                 here.heads.append(dict(self.headers))
             self.send_response(here.status)
-            self.send_header("Location", "/elsewhere")
+            self.send_header("Location", here.elsewhere)
+            if here.spoilt:
+                self.send_header("X-A", "b\r\nno header")
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")

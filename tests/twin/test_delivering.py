@@ -3,7 +3,9 @@ secrets."""
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -87,6 +89,13 @@ def test_an_address_is_checked_when_it_is_given_and_never_repeated() -> None:
         ("bogus://secret/word", "no service for bogus:// addresses"),
         ("mailto://", "missing or off in this mailto:// address"),
         ("json://secret\nword", "no address"),
+        ("file:///secret", "no service for file://"),
+        ("https://secret/hook", "no service for https://"),
+        ("syslog://secret", "nothing to syslog://: it runs a program here"),
+        ("macosx://secret", "nothing to macosx://"),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/?template=/secret", "no template in an address"),
+        ("fcm://project/secret?keyfile=http://127.0.0.1/secret", "no keyfile in an address"),
+        ("json://secret/?a=b&%52edirect=yes", "no redirect in an address"),
         ("", "no address"),
     ):
         with pytest.raises(UsageError, match=says) as raised:
@@ -110,6 +119,48 @@ def test_an_address_is_shown_without_its_secrets(url: str, shown: str) -> None:
     assert redacted(url) == shown
     one = Address("phone", url)
     assert url not in repr(one) + json.dumps(one.plain()) + repr(Parcel(url, "a", "b"))
+
+
+def test_an_address_that_was_kept_from_before_follows_no_redirect_either(phone: Receiver) -> None:
+    with web() as other:
+        phone.status, phone.elsewhere = 307, f"http://127.0.0.1:{other.port}/"
+        assert send([Parcel(f"json://127.0.0.1:{phone.port}/?redirect=yes", "a", "b")]) == ["the receiver answered 307"]
+        assert other.got == []
+
+
+def test_a_title_is_one_line_and_no_text_holds_what_is_no_letter(phone: Receiver) -> None:
+    send([Parcel(f"json://127.0.0.1:{phone.port}/", "Jo\r\nBcc: all\u202e\x00", "one\r\n\x1b[2Jtwo\u202e")])
+    (got,) = phone.got
+    assert (got["title"], got["message"]) == ("Jo Bcc: all", "one \n [2Jtwo")
+    with mail() as post:
+        url = f"mailto://example.org:{post.port}/you@example.org?smtp=127.0.0.1&from=twin@example.org&mode=insecure"
+        assert send([Parcel(url, "Jo\nBcc: all@example.org", "b")]) == [""]
+    assert post.got[0][0] == "Jo Bcc: all@example.org"
+
+
+def test_nothing_beneath_it_logs_an_address(
+    phone: Receiver, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    phone.spoilt = True
+    logged = io.StringIO()
+    monkeypatch.setattr(logging.root, "handlers", [logging.StreamHandler(logged)])
+    monkeypatch.setattr(logging.root, "level", logging.DEBUG)
+    send([Parcel(f"json://me:secret@127.0.0.1:{phone.port}/word", "a", "b")])
+    assert len(phone.got) == 1
+    assert logged.getvalue() == ""
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_sender_that_breaks_is_told_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError("json://me:secret@localhost")
+
+    checked("json://localhost")
+    monkeypatch.setattr("apprise.Apprise.instantiate", breaks)
+    assert send([Parcel("json://me:secret@localhost", "a", "b")]) == ["its sender broke (ValueError)"]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_nothing_of_a_failure_reaches_the_screen(capfd: pytest.CaptureFixture[str]) -> None:

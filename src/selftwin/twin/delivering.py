@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from selftwin.vocabulary.errors import UsageError
 
@@ -27,6 +27,13 @@ EXAMPLES = (
     "Write it in apprise's form: ntfys://HOST/TOPIC, mailtos://USER:PASSWORD@HOST?to=YOU, matrixs://…, jsons://HOST/PATH."
 )
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
+# kinds of addresses that run programs here, or write into logs of this machine
+HERE = {"syslog", "rsyslog", "dbus", "gio", "glib", "gnome", "kde", "qt", "macosx", "windows", "blink1"}
+# words of an address that open files, lead or load from elsewhere, or keep things on the disk
+ELSEWHERE = {"redirect", "store", "keyfile", "subfile", "template", "pgp", "pgpkey", "pgppub", "pgpprv", "attach",
+             "attach-as", "avatar_url", "icon_url", "image_url"}  # fmt: skip
+LOUD = ("urllib3", "requests", "paho", "slixmpp", "smtplib", "markdown", "asyncio")  # loggers beneath apprise
+_WORDS = re.compile(r"[?&;]([^=&;]*)")
 _HOST = re.compile(r"localhost|\d{1,3}(?:\.\d{1,3}){3}|(?:[a-z0-9-]{1,32}\.){1,5}[a-z]{2,12}", re.IGNORECASE)
 _ANSWERED = re.compile(r"error\s*=\s*(\d{3})")
 _SLOW = "it took too long; I try again at the next look"
@@ -87,6 +94,11 @@ def checked(url: str) -> str:
     scheme, parted, _ = given.partition("://")
     if not parted or not re.fullmatch(r"[a-z][a-z0-9+.-]{0,30}", scheme, re.IGNORECASE) or not given.isprintable():
         raise UsageError("That is no address for messages.", hint=EXAMPLES)
+    if scheme.lower() in HERE:
+        raise UsageError(f"I send nothing to {scheme.lower()}://: it runs a program here, or writes what it is told in "
+                         "plain.", hint=EXAMPLES)  # fmt: skip
+    if wrong := sorted({unquote(one).strip().lower() for one in _WORDS.findall(given)} & ELSEWHERE):
+        raise UsageError(f"I use no {wrong[0]} in an address: it reads a file, or leads elsewhere.", hint=EXAMPLES)
     _quieted()
     from apprise import Apprise
     from apprise.apprise import N_MGR
@@ -107,7 +119,10 @@ def send(parcels: Sequence[Parcel], *, patience: float = PATIENCE) -> list[str]:
     troubles = [_SLOW] * len(parcels)
 
     def one(place: int) -> None:
-        troubles[place] = _send(parcels[place])
+        try:
+            troubles[place] = _send(parcels[place])
+        except Exception as error:  # noqa: BLE001 - a plugin may fail in any way, and its words may hold the address
+            troubles[place] = f"its sender broke ({type(error).__name__})"
 
     threads = [threading.Thread(target=one, args=(place,), daemon=True) for place in range(len(parcels))]
     until = time.monotonic() + patience
@@ -128,17 +143,24 @@ def _send(parcel: Parcel) -> str:
     if made is None:
         return "its address is no longer understood"
     made.notify_format = NotifyFormat.TEXT
-    made.retry = 0  # who retries is the next look
+    made.retry, made.redirects = 0, False  # who retries is the next look
     kind = NotifyType.WARNING if parcel.urgent else NotifyType.INFO
     heard.begin()
-    try:
-        taken = Apprise(servers=[made], asset=asset).notify(
-            body=parcel.body, title=parcel.title, notify_type=kind, body_format=NotifyFormat.TEXT
-        )
-    except Exception as error:  # noqa: BLE001 - a plugin may fail in any way, and its words may hold the address
-        return f"its sender broke ({type(error).__name__})"
-    said = heard.end()
-    return "" if taken else _reason(said)
+    taken = Apprise(servers=[made], asset=asset).notify(
+        body=_plain(parcel.body), title=_plain(parcel.title, line=True), notify_type=kind, body_format=NotifyFormat.TEXT
+    )
+    return "" if taken else _reason(heard.end())
+
+
+def _plain(text: str, *, line: bool = False) -> str:
+    r"""The text without what is no letter: no line of it can pass for a header, or turn the writing about.
+
+    >>> _plain("Jo\r\nBcc: all", line=True), _plain("one\n\x1btwo")
+    ('Jo Bcc: all', 'one\n two')
+    """
+    kept = "" if line else "\n"
+    said = "".join(one if one.isprintable() or one in kept else " " for one in text)
+    return " ".join(said.split()) if line else said
 
 
 def _reason(said: str) -> str:
@@ -173,13 +195,16 @@ class _Heard(logging.Handler):
 
 @lru_cache(maxsize=1)
 def _quieted() -> _Heard:
-    """Loads apprise; nothing of its log reaches a screen or a file."""
+    """Loads apprise; nothing of its log, or of what it sends by, reaches a screen or a file."""
     import warnings
 
     heard = _Heard()
     log = logging.getLogger("apprise")
     log.handlers, log.propagate = [heard], False
     log.setLevel(logging.WARNING)
+    for name in LOUD:  # their lines may hold an address too
+        below = logging.getLogger(name)
+        below.handlers, below.propagate = [logging.NullHandler()], False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what its plugins import, which nobody here can mend
         from apprise import Apprise
