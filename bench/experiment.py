@@ -39,6 +39,7 @@ DESIGNS = (Design("days", AFTER), Design("blocks", AFTER, 4, 1), Design("abab", 
 SIZES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2)  # of the spread of the days before
 WEEKS = (14, 21, 28, 35, 42)
 LOW, LEFT, DRAWS = 0.4, 0.75, 399
+PARTS = ("nothing", "power", "kept", "looks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--data", type=Path, required=True, help="person,signal,date,value: one row a day")
     parser.add_argument("--runs", type=int, default=1000, help="trials without an effect, of each design")
     parser.add_argument("--seed", type=int, default=20261)
-    parser.add_argument("--part", choices=("all", "power"), default="all")
+    parser.add_argument("--part", choices=PARTS, default="nothing")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(argv)
     path = table(asked.data, COLUMNS) if asked.data.exists() else None
@@ -89,22 +90,26 @@ def main(argv: list[str]) -> int:
          "slow share": float(np.median([one.wander.slow for one in known])),
          "missing": float(np.mean([np.isnan(one.days).mean() for one in known]))},
     ], as_json=asked.json)  # fmt: skip
-    whole = asked.part == "all"
-    nothing = [_tried(rng, known, design, 0.0) for design in DESIGNS for _ in range(asked.runs if whole else 20)]
+    if asked.part == "kept":
+        show("days with it are left where they are low anyway, three in ten of them",
+             _unkept(rng, known, asked.runs // 2), as_json=asked.json)  # fmt: skip
+        return 0
+    if asked.part == "looks":
+        show("looking every week", _weekly(rng, known, asked.runs), as_json=asked.json)
+        return 0
+    alone = asked.part == "nothing"
+    nothing = [_tried(rng, known, design, 0.0) for design in DESIGNS for _ in range(asked.runs if alone else 20)]
     show("nothing laid in: the share that found something at 5 %", _type_one(nothing, rng, known, asked.runs),
          as_json=asked.json)  # fmt: skip
+    show("nothing laid in: bounds, and error of raw and drawn to nothing (in spreads)", _quiet(nothing),
+         as_json=asked.json)  # fmt: skip
+    if alone:
+        return 0
     others = [one for one in known if not measured(one.person)]
     some = [_tried(rng, others, design, size, promise=True) for design in DESIGNS for size in SIZES[1:]
             for _ in range(max(asked.runs // 5, 1))]  # fmt: skip
-    show("nothing laid in: bounds, and error of raw and drawn to nothing (in spreads)", _quiet(nothing),
-         as_json=asked.json)  # fmt: skip
     show(f"something laid in, the {len({one.person for one in others})} others: found, promised, bounds, errors",
          _by_size(some), as_json=asked.json)  # fmt: skip
-    if not whole:
-        return 0
-    show("days with it are left where they are low anyway, three in ten of them", _unkept(rng, known, asked.runs // 2),
-         as_json=asked.json)  # fmt: skip
-    show("looking every week", _weekly(rng, known, asked.runs), as_json=asked.json)
     return 0
 
 

@@ -31,7 +31,8 @@ WALK = 'habit "walk after lunch"'
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("selftwin.learn.experiment_power.TRIALS", 20)
+    monkeypatch.setattr("selftwin.learn.experiment_power.TRIALS", 8)
+    monkeypatch.setattr("selftwin.domains.habits.experiment_result.DRAWS", 499)
 
 
 @pytest.fixture

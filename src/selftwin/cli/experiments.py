@@ -28,6 +28,7 @@ DRAWN = {
     Kind.BLOCKS: "in spells of {block} days, two of every four with it",
     Kind.ABAB: "in four phases in turn, each of {block} days at least, their changes drawn",
 }
+TENTH = "On real people such chances came true about a tenth less often, in spells less still: take some days more."
 LEFT_OUT = "; the first {washout} after the start and after each switch {are} left out, until what was has worn off"
 WELL = "If you feel unwell, trust that first: stop, and ask a doctor."
 HIGHER, LOWER = "higher", "lower"
@@ -95,6 +96,7 @@ def _promise(one: Experiment) -> Iterator[str]:
     else:
         yield (f"What is found four times in five is {read.one(kept.smallest, 0.0)} or more; your days vary by "
                f"{read.one(kept.spread, 0.0)} by themselves ({count(kept.n, 'day')} known).")  # fmt: skip
+    yield TENTH
 
 
 def told(result: Result) -> list[Text | str]:

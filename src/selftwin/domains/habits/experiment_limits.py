@@ -159,7 +159,7 @@ def _moving(cause: Do, usual: float | None, after: float | None) -> None:
         return
     if usual is None and (cause.amount or 0) > 0:
         raise NothingYet("I do not know how much of that you do now, and plan no more of it without.",
-                         hint="Record it for a week first, or try an hour at most: 'workout walking 30 min'.")  # fmt: skip
+                         hint="Record it for a week first, or try 'workout walking 30 min'.")  # fmt: skip
     if usual and after is not None and after > max(2 * usual, usual + 60 if nature(cause.signal).unit == "min" else 0):
         raise Refused("That is more than twice of what you do now. I plan no trial of it.",
                       hint="Try less of it; `selftwin goal` plans a way to more.")  # fmt: skip
