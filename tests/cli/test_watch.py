@@ -88,7 +88,7 @@ def test_a_watch_is_set_heard_of_answered_and_dropped(kept_open: Any, phone: Rec
     assert "You hear of it here alone" in told.err
     assert twin("watch", "to", f"json://127.0.0.1:{phone.port}/secret", "--name", "phone").code == 0
     assert twin.one.watch.run(figure=alerts.figure).failed == ()
-    assert phone.texts[0].startswith("Selftwin: now, an alert\nYour watch now has an alert (number 1).")
+    assert phone.texts[0].startswith("Selftwin: an alert\nThere is alert 1.")
     assert "61" not in phone.texts[0]
     told = twin("watch")
     for words in ("1  now, since ", "it holds, unanswered", "Your heart rests fast.", "Nobody has told me yet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -12,11 +13,13 @@ from tests.twin.receiving import Fast, Receiver, nights, web
 from selftwin import discover
 from selftwin.consent.grant import Granularity
 from selftwin.twin import watching_papers as papers
+from selftwin.twin.delivering import Say
 from selftwin.twin.erasing import Target
 from selftwin.twin.watching import Watches
 from selftwin.twin.watching_hits import Hits, monthly
 from selftwin.twin.watching_papers import What
 from selftwin.twin.watching_quiet import Quiet, hours
+from selftwin.twin.watching_words import Item, Words, plainly
 from selftwin.vault import documents
 from selftwin.vault.resting import ALERT, WATCH
 from selftwin.vocabulary.alert import About, Looked, Urgency
@@ -186,11 +189,40 @@ def test_an_episode_is_told_once_then_that_it_is_over_and_never_again(life: Livi
 
 def test_a_long_episode_is_told_once_more_after_a_week(life: Living, phone: Receiver) -> None:
     life.set(50)
-    life.hear(phone)
+    life.hear(phone, "name")
     assert life.pass_days(60, 62, 66, 67, 70, 77, heard=phone) == [1, 1, 1, 2, 2, 2]
     heads = [text.splitlines()[0] for text in phone.texts]
     assert heads == ["Selftwin: fast, an alert", "Selftwin: fast, it still holds"]
     assert "66" not in "".join(phone.texts)
+
+
+def test_little_is_harmless_on_a_locked_screen_whatever_there_is_to_tell(life: Living, phone: Receiver) -> None:
+    life.set(30, name="glucose-low")
+    life.twin.consent.introduce("berta", "Berta Secret", contact=f"json://127.0.0.1:{phone.port}/")
+    life.hear(phone)
+    life.watch.delivery.contact("berta", after=timedelta(hours=12))
+    for place in (41, 42, 43, 48):
+        life.watch.run(at=day(place))
+    assert {one.what for one in life.watch.alert(1).news} == {What.NEW, What.UNCALLED, What.OVER}
+    kept = set("Selftwin selftwin an alert Alert alerts There is it over things from your watches watch history says "
+               "what About nobody could be called February".split())  # fmt: skip
+    assert set(re.findall(r"[A-Za-z]+", " ".join(phone.texts))) <= kept
+
+
+def test_a_message_tells_ten_alerts_and_how_many_more(life: Living) -> None:
+    life.set(30)
+    life.watch.run(at=day(41))
+    case = life.watch.alert(1)
+    items = [Item(replace(case, number=number), case.news[0], "A watch", Hits(0, 0, 0)) for number in range(1, 1001)]
+    words = Words(life.store.zones, plainly)
+    for say in Say:
+        said = words.body(items, say)
+        assert "And 990 more" in said
+        assert "1000" in said
+        assert "alert 990)" not in said
+        assert "alert 990 " not in said
+        assert len(said) < 2000
+        assert words.title(items, say) == "Selftwin: 1000 things from your watches"
 
 
 def test_alarms_that_come_near_each_other_are_one_episode(life: Living, phone: Receiver) -> None:
@@ -464,7 +496,7 @@ def test_a_contact_learns_what_is_crucial_when_nobody_answered_for_so_long(
     life: Living, theirs: Receiver, phone: Receiver
 ) -> None:
     granted(life, "heart_rate.resting")
-    life.hear(phone)
+    life.hear(phone, "everything")
     before = len(reads(life))
     for clock in ("00:00", "11:50"):
         life.watch.run(at=at(42, clock))
@@ -501,7 +533,7 @@ def test_what_is_urgent_calls_the_contact_at_once(life: Living, theirs: Receiver
 def test_without_a_grant_nothing_is_sent_and_the_person_is_told_once(
     life: Living, theirs: Receiver, phone: Receiver
 ) -> None:
-    life.hear(phone)
+    life.hear(phone, "everything")
     before = len(reads(life))
     for clock in ("00:00", "13:00", "14:00", "15:00"):
         life.watch.run(at=at(42, clock))
@@ -547,7 +579,7 @@ def test_a_contact_who_cannot_be_reached_is_tried_again_and_the_person_knows(
     life: Living, theirs: Receiver, phone: Receiver
 ) -> None:
     granted(life, "heart_rate.resting")
-    life.hear(phone)
+    life.hear(phone, "everything")
     life.watch.run(at=at(42, "00:00"))
     theirs.status = 500
     for clock in ("12:00", "12:10"):

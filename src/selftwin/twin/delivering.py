@@ -40,9 +40,10 @@ _SLOW = "it took too long; I try again at the next look"
 
 
 class Say(StrEnum):
-    """How much a message says: which watch it is, or all that the alert holds."""
+    """How much a message says: that there is an alert, of which watch too, or all that it holds."""
 
     LITTLE = "little"
+    NAME = "name"
     EVERYTHING = "everything"
 
 

@@ -80,7 +80,7 @@ class Delivery:
         """
         good, known = delivering.checked(given.a(str, url, "An address")), self.addresses()
         if say not in {one.value for one in Say}:
-            raise UsageError(f"{say[:20]!r} is not how much a message says.", hint="little or everything.")
+            raise UsageError(f"{say[:20]!r} is not how much a message says.", hint="little, name or everything.")
         same = next((one.name for one in known if one.url == good), None)
         made = Address(name or same or _free(good, known), good, Say(say))
         if not delivering.NAME.fullmatch(made.name):

@@ -119,7 +119,8 @@ class Sender:
             for case in (cases[number],)
         ]
         urgent = any(one.presses for one in items)
-        return Parcel(bundle.address.url, words.title(items), words.body(items, bundle.address.say), urgent)
+        say = bundle.address.say
+        return Parcel(bundle.address.url, words.title(items, say), words.body(items, say), urgent)
 
     def _mark(self, bundle: _Bundle, now: datetime, trouble: str) -> None:
         cases = {one.number: one for one in papers.cases(self.store)}

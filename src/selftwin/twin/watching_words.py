@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FIRST = "If you feel unwell, trust that first."
 NO_DEVICE = "I am no medical device, and this is no diagnosis."
 WHOLE = 3  # alerts of one message that are told whole; of more the cause alone
+MOST = 10  # alerts of one message that are told at all; of more the newest, and how many more
 HEADS = {
     What.NEW: "an alert",
     What.LATE: "a late alert",
@@ -51,34 +52,38 @@ class Words:
     zones: ZoneTimeline
     figure: Callable[[Line], str]
 
-    def title(self, items: Sequence[Item]) -> str:
-        """The line above a message."""
+    def title(self, items: Sequence[Item], say: Say) -> str:
+        """The line above a message, which a locked screen may show."""
         if len(items) > 1:
             return f"Selftwin: {len(items)} things from your watches"
         one = items[0]
         urgent = "urgent, " if one.presses and one.news.what is What.NEW else ""
-        return f"Selftwin: {one.case.watch}, {urgent}{HEADS[one.news.what]}"
+        watch = "" if say is Say.LITTLE else f"{one.case.watch}, "
+        return f"Selftwin: {watch}{urgent}{HEADS[one.news.what]}"
 
     def body(self, items: Sequence[Item], say: Say) -> str:
         """The message."""
-        if say is Say.LITTLE:
-            lines = [self.little(one) for one in items]
-            return "\n".join([*lines, "`selftwin watch history` says what it is.", FIRST])
+        told, more = items[-MOST:], len(items[:-MOST])
+        rest = [f"And {more} more, which came before."] if more else []
+        if say is not Say.EVERYTHING:
+            lines = [self.little(one, named=say is Say.NAME) for one in told]
+            return "\n".join([*lines, *rest, "`selftwin watch history` says what it is."])
         whole = len(items) <= WHOLE
-        parts = ["\n".join(self.everything(one, whole=whole)) for one in items]
+        parts = ["\n".join(self.everything(one, whole=whole)) for one in told]
         answers = "" if whole else "\n`selftwin watch history NUMBER` tells all of one.\n"
-        return "\n\n".join(parts) + answers + f"\n\n{FIRST} {NO_DEVICE}"
+        return "\n\n".join([*parts, *rest]) + answers + f"\n\n{FIRST} {NO_DEVICE}"
 
-    def little(self, one: Item) -> str:
-        """Which watch, since when, and no more."""
-        number, watch, at = one.case.number, one.case.watch, self.day(one.news.at)
+    def little(self, one: Item, *, named: bool = False) -> str:
+        """That there is something, since when, of which watch where it is to be named, and no more."""
+        number, at = one.case.number, self.day(one.news.at)
+        of = f" of your watch {one.case.watch}" if named else ""
         said = {
-            What.NEW: f"Your watch {watch} has an alert (number {number}).{'' if one.case.open else ENDED}",
-            What.LATE: f"Your watch {watch} had an alert (number {number}). {LATE}",
-            What.STILL: f"Alert {number} of your watch {watch} still holds.",
-            What.OVER: f"Alert {number} of your watch {watch} is over.",
-            What.CALLED: f"About alert {number} of your watch {watch}: {one.news.words}",
-            What.UNCALLED: f"About alert {number} of your watch {watch}: {one.news.words}",
+            What.NEW: f"There is alert {number}{of}.{'' if one.case.open else ENDED}",
+            What.LATE: f"There was alert {number}{of}. {LATE}",
+            What.STILL: f"Alert {number}{of} still holds.",
+            What.OVER: f"Alert {number}{of} is over.",
+            What.CALLED: f"About alert {number}{of} somebody was called.",
+            What.UNCALLED: f"About alert {number}{of} nobody could be called.",
         }[one.news.what]
         return f"{said} ({at})"
 
@@ -86,7 +91,7 @@ class Words:
         """All that the alert holds."""
         alert = one.case.alert
         if alert is None:
-            return [self.little(one)]
+            return [self.little(one, named=True)]
         head = f"{one.title}, since {self.day_of(alert.first)} (alert {one.case.number})"
         if one.news.what in {What.CALLED, What.UNCALLED}:
             return [head, one.news.words]

@@ -13,7 +13,7 @@ from selftwin.vocabulary.errors import UsageError
 
 ADDRESS = "In apprise's form, such as ntfys://ntfy.sh/TOPIC or mailtos://USER:WORD@HOST."
 ASK = "Ask for the address, or read it from stdin, so that its secrets stay out of your shell's history."
-SAY = "little (which watch, no values) or everything. It passes through somebody else's server."
+SAY = "little (that there is an alert), name (of which watch) or everything. It passes through somebody else's server."
 NAME = "What to call the address; with --try or --say alone, the one that is meant."
 
 
