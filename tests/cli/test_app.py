@@ -17,7 +17,7 @@ SELFTWIN = Path(sys.executable).with_name("selftwin")
 COMMANDS = [name for folder in app.GROUPS for name, _, _ in app.commands(folder)]
 CALLS = [(name, *one) for folder in app.GROUPS for name, _, _ in app.commands(folder)
          for one in [(one,) for one, _, _ in app.commands(f"{folder}/{name}")] or [()]]  # fmt: skip
-HEAVY = {"duckdb", "polars", "pyarrow", "numpy", "numba", "scipy", "cryptography", "pydantic"}
+HEAVY = {"duckdb", "polars", "pyarrow", "numpy", "numba", "scipy", "sklearn", "apprise", "cryptography", "pydantic"}
 
 
 def test_help_lists_every_command_with_its_line(shell) -> None:
@@ -48,6 +48,15 @@ def test_help_loads_nothing_heavy(surroundings: Path) -> None:
     code = "import sys; from selftwin.cli.app import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {name.partition(".")[0] for name in done.stderr.split()} & HEAVY == set()
+
+
+def test_small_fits_do_not_spin_on_many_threads(surroundings: Path) -> None:
+    names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
+    code = f"import os, selftwin.cli as c\ntry: c.main()\nfinally: print(*[os.environ[name] for name in {names}])"
+    around = {key: value for key, value in os.environ.items() if key not in names} | {"OPENBLAS_NUM_THREADS": "3"}
+    done = subprocess.run([sys.executable, "-c", code, "--version"], env=around, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "1 3"
 
 
 def test_the_version_is_told(shell) -> None:
