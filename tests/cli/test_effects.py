@@ -44,6 +44,29 @@ def test_each_rung_has_its_heading_and_its_own_words(capfd: pytest.CaptureFixtur
     assert out.index("hurts") < out.index("not a cause") < out.index("worse")
 
 
+def test_the_table_reads_well_in_eighty_columns(
+    capfd: pytest.CaptureFixture[str], surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    worst = replace(HEART, cause="workout.energy", outcome="respiratory_rate", step=300.0, step_unit="kcal", lag=2)
+    for found in (replace(SEEN, effects=(worst, SLEEP)), replace(SEEN, outcome="respiratory_rate", effects=(worst,)),
+                  replace(SEEN, cause="workout.energy", effects=(worst,))):  # fmt: skip
+        out = said(found, capfd)
+        table = out[: out.index("Looked at")].splitlines()
+        assert max(map(len, table)) <= 80
+        assert len(table) <= 24
+        assert "second night" in out
+
+
+def test_what_is_the_same_in_every_row_is_said_once(capfd: pytest.CaptureFixture[str], surroundings: Path) -> None:
+    rows = (HEART, replace(HEART, lag=2), replace(HEART, cause="meal.last", step=60.0, step_unit="min"))
+    out = said(replace(SEEN, effects=rows), capfd)
+    assert out.count("Resting heart rate") == 1
+    assert out.count("drinks of alcohol") == 2
+    out = said(replace(SEEN, cause=HEART.cause, effects=rows[:2]), capfd)
+    assert out.count("drinks of alcohol") == 1
+
+
 def test_a_pair_is_told_at_length(capfd: pytest.CaptureFixture[str], surroundings: Path) -> None:
     tried = replace(HEART, refutations=(Refutation("moved", True, "Moved."), Refutation("hidden", None, "Hidden.")))
     nothing = replace(HEART, lag=2, size=0.0, low=-0.2, high=0.2, p=0.9, rung=Rung.ASSOCIATION)
@@ -90,7 +113,7 @@ def test_steps_and_sizes_stand_in_units_of_a_person(surroundings: Path, monkeypa
 
     assert [step(one) for one in (HEART, SLEEP)] == ["+1", "+1 h"]
     assert step(replace(HEART, step=100.0, step_unit="mg")) == "+100 mg"
-    assert figures(SLEEP) == (f"{MINUS}9 min", f"{MINUS}12 min to {MINUS}6 min")
+    assert figures(SLEEP) == (f"{MINUS}9 min", f"{MINUS}12 to {MINUS}6 min")
     warm = replace(HEART, outcome="skin_temperature.sleep", unit="Cel", size=0.5, low=0.4, high=0.6)
     monkeypatch.setenv("SELFTWIN_UNITS", '{"skin_temperature.sleep": "[degF]"}')
     settings.settings.cache_clear()

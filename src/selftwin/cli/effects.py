@@ -43,35 +43,46 @@ def told(found: Effects) -> list[Part]:
     if not found.effects:
         return [*parts, _nothing(found), among(found)]
     alone = bool(found.cause or found.outcome)
+    if found.cause:
+        one = found.effects[0]
+        parts += [f"With {label(one.cause)}, for each {step(one)}:", ""]
     for rung, title in RUNGS.items():
         own = [one for one in found.effects if one.rung is rung]
         if own:
             shown = own if alone else own[:MOST]
-            parts += [screen.head(title), table(shown)]
+            parts += [screen.head(title), table(shown, outcome=not found.outcome, cause=not found.cause)]
             if len(own) > len(shown):
-                parts.append(f"… and {len(own) - len(shown)} more: name a signal, as in "
-                             f"`selftwin effects {own[len(shown)].outcome}`.")  # fmt: skip
+                more = f"… and {len(own) - len(shown)} more: name a signal, as in"
+                parts += [f"{more} `selftwin effects {own[len(shown)].outcome}`.", ""]
     surest = found.effects[0]
     refute = f"`selftwin effects {surest.outcome} --of {surest.cause}` tries to refute one;"
-    return [*parts, "", among(found), WARNING, f"{refute} {_trial(surest)}"]
+    return [*parts, among(found), WARNING, f"{refute} {_trial(surest)}"]
 
 
-def table(effects: Sequence[Effect]) -> Table:
-    """A row for each: what moves, how much more of what, when, by how much, and on how many days."""
-    made = screen.table("", "what moves", "with", "each", "when", "by", "9 times in 10", "days",
-                        right=("by", "days"), whole=("each", "9 times in 10"))  # fmt: skip
+def table(effects: Sequence[Effect], *, outcome: bool = True, cause: bool = True) -> Table:
+    """A row for each: with how much more of what, when, by how much, and on how many days. Where they differ the causes
+    stand in the row, and the outcomes above their rows; what is the same in all, its heading says."""
+    lead = "with" if cause else "what moves" if outcome else "when"
+    heads = (lead, "by", "9 times in 10", "days")
+    made = screen.table("", *heads, right=("by", "days"), whole=("", "9 times in 10"))
+    groups: dict[str, list[Effect]] = {}
     for one in effects:
-        size, bounds = figures(one)
-        made.add_row(_helps(one), named(one.outcome), label(one.cause), step(one), when(one), size, bounds,
-                     f"{one.moved:,} of {one.n:,}")  # fmt: skip
+        groups.setdefault(one.outcome if outcome and cause else "", []).append(one)
+    for key, rows in groups.items():
+        if key:
+            made.add_row("", screen.strong(named(key)))
+        for one in rows:
+            what = f"{label(one.cause)} {step(one)}, " if cause else f"{named(one.outcome)}, " if outcome else ""
+            made.add_row(_helps(one), screen.under(f"{what}{when(one)}", 2 if key else 0), *figures(one),
+                         f"{one.moved:,} of {one.n:,}")  # fmt: skip
     return made
 
 
 def _pair(found: Effects) -> Iterator[Part]:
     """One pair: every lag in a line, the surest with its notes and what tried to refute it."""
     best = min(found.effects, key=lambda one: one.p)
-    yield screen.head(f"{named(best.outcome)} with {label(best.cause)}")
-    yield table(sorted(found.effects, key=lambda one: one.lag))
+    yield screen.head(f"{named(best.outcome)} with {label(best.cause)}, for each {step(best)}")
+    yield table(sorted(found.effects, key=lambda one: one.lag), outcome=False, cause=False)
     yield sentence(best)
     if best.rung is Rung.ASSOCIATION and not best.low < 0 < best.high:
         yield "The days before, the calendar and the rest of what is recorded explain it as well."
@@ -103,6 +114,9 @@ def figures(one: Effect) -> tuple[str, str]:
     read = measure(one.outcome, one.unit)
     apart = Measure(read.unit, scale=read.scale)
     size, bounds = apart.apart(one.size, one.low, one.high)
+    low, to, high = bounds.partition(" to ")
+    if low.endswith(" min") and high.endswith(" min"):
+        bounds = f"{low.removesuffix(' min')}{to}{high}"
     return (f"+{size}" if one.size > 0 else size), bounds
 
 
@@ -169,5 +183,5 @@ def _trial(one: Effect) -> str:
     """How to try it by chance."""
     cause = next((row for row in causes() if row.key == one.cause), None)
     key = cause.signals[0] if cause is not None else one.cause
-    amount = "0" if cause is not None and cause.none else "…"
+    amount = "0" if cause is not None and cause.none else "AMOUNT"
     return f"`selftwin experiment design '{key} {amount}' {one.outcome}` plans a trial by chance."

@@ -197,6 +197,20 @@ def head(title: str, beside: str = "") -> Text:
     return Text.assemble((title, "bold"), gap, (beside, quiet), "\n", ("─" * width, quiet))
 
 
+def strong(words: str) -> Text:
+    """Words that stand out."""
+    from rich.text import Text
+
+    return Text(words, "bold")
+
+
+def under(words: str, by: int) -> RenderableType:
+    """Words set in by so many letters, all their lines."""
+    from rich.padding import Padding
+
+    return Padding(words, (0, 0, 0, by)) if by else words
+
+
 def table(*heads: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
     """A table with hairlines; the columns named in `right` hold numbers, those in `whole` are never broken."""
     from rich.box import SIMPLE_HEAD

@@ -27,8 +27,7 @@ def command(
     plot: Annotated[Path | None, Parameter(help=PLOT)] = None,
     call: Call = PLAIN,
 ) -> None:
-    """What helps you: what you do beside how you are, how much later, and whether it stands when all else is allowed
-    for."""
+    """What helps you: what you do beside how you are, how much later, and whether that stands by itself."""
     if plot:
         from selftwin.cli.plot.sheet import checked
 

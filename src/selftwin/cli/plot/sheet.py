@@ -23,6 +23,7 @@ ODD, ODD_INK, BELOW, STOP = "#A86C00", "#744C00", "#1F5C77", "#9E2529"
 KINDS = (".png", ".svg")
 SERIF, SANS = ("Vollkorn", "DejaVu Serif"), ("Source Sans 3", "DejaVu Sans")
 DPI = 144
+TITLE, LEAD, HEAD, HEADLESS, FOOT = 0.25, 0.7, 1.12, 0.67, 0.5  # inches kept from the edges, on a sheet of any height
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,15 @@ def sheet(title: str, lead: str, *, heights: Sequence[float] = (1.0,), size: tup
         raise SelftwinError("Pictures need matplotlib, which is not installed.", hint=hint) from error
     with rc_context({"font.family": _known(SANS), "axes.unicode_minus": True}):
         figure = Figure(figsize=size, facecolor=PAPER)
-        top = 0.80 if lead else 0.88
+        height = size[1]
+        top = 1 - (HEAD if lead else HEADLESS) / height
         grid = figure.add_gridspec(
-            len(heights), 1, height_ratios=list(heights), left=0.09, right=0.80, top=top, bottom=0.09, hspace=0.42
-        )
+            len(heights), 1, height_ratios=list(heights), left=0.09, right=0.80, top=top, bottom=FOOT / height,
+            hspace=0.42,
+        )  # fmt: skip
         panels = tuple(_panel(figure.add_subplot(grid[row, 0])) for row in range(len(heights)))
-        figure.text(0.09, 0.955, title, fontfamily=_known(SERIF), fontsize=19, color=INK, va="top")
-        figure.text(0.09, 0.875, lead, fontsize=10.5, color=INK2, va="top", wrap=True)
+        figure.text(0.09, 1 - TITLE / height, title, fontfamily=_known(SERIF), fontsize=19, color=INK, va="top")
+        figure.text(0.09, 1 - LEAD / height, lead, fontsize=10.5, color=INK2, va="top", wrap=True)
     return Sheet(figure, panels)
 
 
