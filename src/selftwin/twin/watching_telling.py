@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from selftwin.consent.consent import Consent
     from selftwin.twin.delivering import Address
+    from selftwin.twin.watching_contact import Call
     from selftwin.twin.watching_papers import Case, Contact, Watch
     from selftwin.vault.store import Store
     from selftwin.vocabulary.alert import Watcher
@@ -137,33 +138,47 @@ class Sender:
     def _call(self, now: datetime) -> list[Sent]:
         """Call whoever is to be called; of each call the person is told."""
         watches, shared = {one.name: one for one in papers.watches(self.store)}, papers.telling(self.store)
-        found = []
-        for case in papers.cases(self.store):
+        cases = papers.cases(self.store)
+        due: dict[Contact, list[Case]] = {}
+        for case in cases:
             watch = watches.get(case.watch)
             contact = (watch.contact if watch else None) or shared.contact
-            if watch and contact and calling.is_due(case, contact, now):
-                found += self._called(case, contact, now)
-        return found
+            if not (watch and contact and calling.is_due(case, contact, now)):
+                continue
+            if calling.is_rested(cases, contact.party, now):
+                due.setdefault(contact, []).append(case)
+        return [sent for contact, some in due.items() for sent in self._called(some, contact, now)]
 
-    def _called(self, case: Case, contact: Contact, now: datetime) -> list[Sent]:
+    def _called(self, cases: list[Case], contact: Contact, now: datetime) -> list[Sent]:
+        """Tell one contact of some alerts in one message, what is urgent first."""
         names = {one.id: one.name for one in self.consent.parties()}
         name = names.get(contact.party, contact.party)
-        try:
-            made = calling.call(self.consent, case, contact, papers.telling(self.store), self.figure, now)
-        except SelftwinError:  # a grant ended between
-            made = None
-        if made is None:
-            self._news(case, What.UNCALLED, calling.untold_words(name, ""), now)
+        made: list[Call] = []
+        for case in sorted(cases, key=lambda one: (not one.presses(now), -one.number)):
+            if (told := self._read(case, contact, now, whole=len(made) < calling.WHOLE)) is None:
+                self._news(case, What.UNCALLED, calling.untold_words(name, ""), now)
+            else:
+                made.append(told)
+        if not made:
             return []
-        (trouble,) = delivering.send([Parcel(contact.url, made.title, made.body, urgent=True)], patience=self.patience)
-        self.consent.record.tell(ALERT, contact.party, signal=case.signal, allowed=not trouble,
-                                 detail=f"told of alert {case.number}: {trouble or 'sent'}")  # fmt: skip
-        if trouble:
-            self._news(case, What.UNCALLED, calling.untold_words(name, trouble), now)
-        else:
-            words = calling.told_words(name, made, contact, urgent=case.presses(now))
-            self._news(replace(case, called=f"{contact.party} {now.isoformat()}"), What.CALLED, words, now)
-        return [Sent(contact.party, (case.number,), trouble)]
+        parcel = Parcel(contact.url, *calling.message(made, contact, papers.telling(self.store)), urgent=True)
+        (trouble,) = delivering.send([parcel], patience=self.patience)
+        for one in made:
+            case = one.case
+            self.consent.record.tell(ALERT, contact.party, signal=case.signal, allowed=not trouble,
+                                     detail=f"told of alert {case.number}: {trouble or 'sent'}")  # fmt: skip
+            if trouble:
+                self._news(case, What.UNCALLED, calling.untold_words(name, trouble), now)
+            else:
+                case = replace(case, called=f"{contact.party} {now.isoformat()}")
+                self._news(case, What.CALLED, calling.told_words(name, one, contact), now)
+        return [Sent(contact.party, tuple(sorted(one.case.number for one in made)), trouble)]
+
+    def _read(self, case: Case, contact: Contact, now: datetime, *, whole: bool) -> Call | None:
+        try:
+            return calling.call(self.consent, case, contact, self.figure, now, whole=whole)
+        except SelftwinError:  # a grant ended between
+            return None
 
     def _news(self, case: Case, what: What, words: str, now: datetime) -> None:
         """Keep what the person is to be told of a call; of one that could not be made once alone."""
