@@ -69,7 +69,7 @@ def _day(date: str) -> int:
 
 def measured(scores: pl.DataFrame, asked: Protocol, budget: float) -> dict[str, object]:
     """Figures of a score at a budget of false-alarm episodes a person-month."""
-    from selftwin.domains.safety.warning import episodes
+    from selftwin.learn.alarms import episodes
 
     series = _series(scores, asked)
     people = sorted(asked.untouched)
@@ -106,7 +106,7 @@ def _series(scores: pl.DataFrame, asked: Protocol) -> dict[tuple[str, str], tupl
 
 def _threshold(series: list[tuple[Ints, Floats]], months: float, budget: float) -> float:
     """The loosest of 120 thresholds before the first that breaks the budget."""
-    from selftwin.domains.safety.warning import episodes
+    from selftwin.learn.alarms import episodes
 
     every = np.unique(np.concatenate([score for _, score in series]))
     tried = np.unique(np.quantile(every, 1 - np.geomspace(0.0005, 0.5, 120)))[::-1]
