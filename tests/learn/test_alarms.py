@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selftwin.learn.alarms import MONTH, TRUSTED, Episode, Scored, episodes, personal, rate, threshold
+from selftwin.learn.alarms import MONTH, TRUSTED, Episode, Scored, by_month, episodes, personal, rate, threshold
 
 
 def person(seed: int, days: int = 200) -> Scored:
@@ -82,3 +82,14 @@ def test_a_person_who_alarms_too_often_gets_a_higher_bar_the_more_the_longer_kno
 def test_a_quiet_past_lowers_no_bar() -> None:
     assert personal(2.5, normal(3, 400, wider=0.1), 1.0) == 2.5
     assert personal(2.5, Scored(np.zeros(0, dtype=np.int64), np.zeros(0)), 1.0) == 2.5
+
+
+def test_a_month_s_threshold_rests_on_the_days_before_it_began() -> None:
+    days, months = np.arange(90), np.repeat([1, 2, 3], 30)
+    score = np.r_[normal(7, 60, wider=3).score, np.full(30, 99.0)]
+    score[5] = np.nan
+    found = by_month(2.0, days, score, months, 1.0)
+    known = np.isfinite(score[:60])
+    assert found[:30].tolist() == [2.0] * 30
+    assert (found[60:] == personal(2.0, Scored(days[:60][known], score[:60][known]), 1.0)).all()
+    assert found[60] > 2.0

@@ -81,3 +81,13 @@ def personal(shared: float, own: Scored, budget: float) -> float:
     months = len(own.days) / MONTH
     mine = threshold([own], budget)
     return max(shared, (months * mine + TRUSTED * shared) / (months + TRUSTED))
+
+
+def by_month(shared: float, days: Ints, score: Floats, months: Ints, budget: float) -> Floats:
+    """The threshold of each of a person's days (n,): other people's, raised by the days before its month began, so that
+    later days move none of it. `score` (n,) is NaN where there is none; `months` (n,) is the month of each day."""
+    found = np.full(len(days), shared)
+    for start in (np.flatnonzero(np.diff(months)) + 1).tolist():
+        before = np.flatnonzero(np.isfinite(score[:start]))
+        found[start:] = personal(shared, Scored(days[before], score[before]), budget)
+    return found

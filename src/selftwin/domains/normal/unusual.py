@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.domains.normal.band import band_on
-from selftwin.learn.alarms import Scored, personal
+from selftwin.learn.alarms import by_month
 from selftwin.vocabulary.estimate import WEEKLY_DAYS
 
 if TYPE_CHECKING:
@@ -74,10 +74,5 @@ def _out(band: Band, value: float) -> float:
 def thresholds(known: Outside, budget: float, month_of: Callable[[int], int]) -> Floats:
     """From where on each day (n,) is alarming: other people's threshold, raised by the person's own days before the
     month began. `month_of` gives the month of a day since 1970."""
-    size, least = np.abs(known.out), shared(budget)
-    found = np.full(len(known.days), least)
     months = np.array([month_of(int(day)) for day in known.days])
-    for start in (np.flatnonzero(np.diff(months)) + 1).tolist():
-        before = np.flatnonzero(np.isfinite(size[:start]))
-        found[start:] = personal(least, Scored(known.days[before], size[before]), budget)
-    return found
+    return by_month(shared(budget), known.days, np.abs(known.out), months, budget)
