@@ -3,8 +3,8 @@ device or a season did is taken off first, and one alarm is one change until it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from selftwin.domains.body.watches import _slow_words as words
 from selftwin.domains.body.watches._slow_bars import BUDGETS, bar
-from selftwin.domains.body.watches._slow_noted import Switched, noted, switched
+from selftwin.domains.body.watches._slow_noted import Switched, noted, recorded, switched
 from selftwin.learn.drift import after, episodes, slow_change, together, windows
 from selftwin.vocabulary.alert import Alert, Looked, Urgency
 from selftwin.vocabulary.errors import Refused, UsageError
 from selftwin.vocabulary.estimate import Trust
+from selftwin.vocabulary.local import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from selftwin.learn.drift import Drift
     from selftwin.vocabulary.alert import Setting
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-EPOCH = date(1970, 1, 1)
 SUNDAY, WEEK = 3, 7  # 1970 began on a Thursday
 NOON = time(12)  # UTC, of the day after: then a Sunday is over everywhere and its night known
 RUN_IN = 364  # days before `since` from which alarms are followed, so that one that stands is known
@@ -69,12 +70,14 @@ def check(setting: Setting, title: str) -> None:
 
 @dataclass(frozen=True)
 class _Line:
-    """A watched signal as it was read: days since 1970 and values (n,)."""
+    """A watched signal as it was read: days since 1970 and values (n,), where another device took over, and every key
+    that was read for it."""
 
     watched: Watched
     days: Ints
     values: Floats
-    switches: tuple[Switched, ...] = field(default=())
+    switches: tuple[Switched, ...]
+    keys: tuple[str, ...]
 
     def until(self, end: int) -> tuple[Ints, Floats]:
         """What was known by the end of a day."""
@@ -107,12 +110,12 @@ def look(name: str, every: Sequence[Watched], past: Past, setting: Setting, sinc
     lines = tuple(line for one in every if (line := _read(past, one)) is not None)
     ends = _sundays(past, lines, since)
     if not len(ends):
-        return Looked((), 0, silent=f"I know too little yet: {needs}")
+        return Looked((), 0, silent=f"I know too little of late: {needs}")
     course = _Course(lines, ends, tuple(_drift(line, ends) for line in lines), bar(setting.budget))
     first = (since - EPOCH).days
     watched = int((np.isfinite(course.score) & (ends >= first)).sum()) * WEEK
     if not np.isfinite(course.score).any():
-        return Looked((), 0, silent=f"I know too little yet: {needs}")
+        return Looked((), 0, silent=f"I know too little of late: {needs}")
     told = [place for place, _ in course.alarms if ends[place] >= first]
     alerts = tuple(_alert(name, past, course, place) for place in told)
     stands = bool(told) and course.alarms[-1][0] == told[-1] and _stands(course)
@@ -135,7 +138,8 @@ def _read(past: Past, watched: Watched) -> _Line | None:
     if not rows:
         return None
     days = np.array([(day - EPOCH).days for day, _ in rows], np.int64)
-    return _Line(watched, days, np.array([value for _, value in rows], np.float64), found)
+    keys = dict.fromkeys((*watched.keys, *(one for key in watched.keys for one in recorded(past, key))))
+    return _Line(watched, days, np.array([value for _, value in rows], np.float64), found, tuple(keys))
 
 
 def _sundays(past: Past, lines: Sequence[_Line], since: date) -> Ints:
@@ -173,7 +177,7 @@ def _alert(name: str, past: Past, course: _Course, place: int) -> Alert:
     lead = seen[0]
     begun = EPOCH + timedelta(days=end - int(lead.drift.ago[place]))
     day = EPOCH + timedelta(days=end)
-    keys = tuple(dict.fromkeys(key for line in course.lines for key in line.watched.keys))
+    keys = tuple(dict.fromkeys(key for line in course.lines for key in line.keys))
     beside = noted(past, begun - timedelta(days=14), day)
     switches = [one for line in course.lines for one in line.switches if _near(one, end, begun)]
     n = len(lead.days)
@@ -210,7 +214,7 @@ def _lineage(course: _Course, keys: Sequence[str], end: int) -> tuple[tuple[str,
     spans: dict[str, tuple[int, int]] = {}
     for line in course.lines:
         days, _ = line.until(end)
-        for key in line.watched.keys if len(days) else ():
+        for key in line.keys if len(days) else ():
             low, high = spans.get(key, (int(days[0]), int(days[-1])))
             spans[key] = (min(low, int(days[0])), max(high, int(days[-1])))
     return tuple((key, _iso(spans[key][0]), _iso(spans[key][1])) for key in keys if key in spans)

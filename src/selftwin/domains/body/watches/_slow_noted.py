@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,12 @@ from selftwin.vocabulary.errors import Refused
 from selftwin.vocabulary.signal import Fold
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
     from selftwin.vocabulary.model import Past
 
-EPOCH = date(1970, 1, 1)
 NIGHT = "sleep.stage"  # of which nights are made
 EVENTS = ("illness", "injury", "condition", "procedure", "life_event", "medicine.prescribed")
 LONGEST, MOST = 60, 4  # letters of a note; notes told
@@ -51,14 +51,17 @@ class Noted:
 def switched(past: Past, keys: tuple[str, ...]) -> tuple[Switched, ...]:
     """Where another device took over a signal made of these keys. Raises Refused."""
     found: dict[int, Switched] = {}
-    held = set(past.keys())
     for key in keys:
-        made = [key] if key in held else []
-        made += [NIGHT] if nature(key).fold is Fold.NIGHT and NIGHT in held else []
-        for one in made:
+        for one in recorded(past, key):
             for switch in _of(past.series(one), key):
                 found.setdefault(switch.day, switch)
     return tuple(found[day] for day in sorted(found))
+
+
+def recorded(past: Past, key: str) -> tuple[str, ...]:
+    """The signals that tell which device spoke for a key: itself, and the stages that a night is made of."""
+    held = set(past.keys())
+    return tuple(one for one in (key, NIGHT) if one in held and (one == key or nature(key).fold is Fold.NIGHT))
 
 
 def _of(rows: pl.DataFrame, key: str) -> list[Switched]:

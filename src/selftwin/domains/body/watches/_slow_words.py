@@ -49,7 +49,8 @@ class Moved:
     @property
     def size(self) -> tuple[float, float, float]:
         """How far it has come, and its bounds."""
-        return tuple(float(one[self.place]) for one in (self.drift.size, self.drift.low, self.drift.high))  # type: ignore[return-value]
+        size, low, high = (float(one[self.place]) for one in (self.drift.size, self.drift.low, self.drift.high))
+        return size, low, high
 
     @property
     def naive(self) -> tuple[float, float] | None:

@@ -12,7 +12,7 @@ from selftwin.domains.safety import warning_budget as budgets
 from selftwin.domains.safety.watches import _illness_words as words
 from selftwin.domains.safety.watches._nights import gather
 from selftwin.domains.safety.watches._noted import noted
-from selftwin.learn.alarms import APART, Scored, episodes, personal
+from selftwin.learn.alarms import APART, by_month, episodes
 from selftwin.vocabulary.alert import About, Alert, Looked, Urgency
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import TRUSTED_DAYS, Trust
@@ -121,15 +121,9 @@ def follow(nights: Nights, tags: NDArray[np.bool_], budget: float) -> Course:
 
 
 def _thresholds(nights: Nights, odds: Floats, budget: float) -> Floats:
-    """The threshold of each day: other people's, raised by the person's own days before the month began."""
-    shared = budgets.shared(budget)
-    month = np.array([nights.day(place).month for place in range(len(odds))])
-    starts = [0, *(np.flatnonzero(np.diff(month)) + 1).tolist()]
-    found = np.full(len(odds), shared)
-    for start in starts:
-        before = np.flatnonzero(np.isfinite(odds[:start]))
-        found[start:] = personal(shared, Scored(before, odds[before]), budget)
-    return found
+    """The threshold of each day."""
+    months = np.array([nights.day(place).month for place in range(len(odds))])
+    return by_month(budgets.shared(budget), np.arange(len(odds)), odds, months, budget)
 
 
 def _alert(
@@ -159,12 +153,10 @@ def _alert(
 
 
 def _lineage(nights: Nights, read: tuple[tuple[str, int], ...], place: int) -> tuple[tuple[str, str, str], ...]:
-    """Every signal that was read up to a day, with its first day and that one."""
+    """Every signal that was read up to a day, chosen or only compared, with its first day and that one."""
     firsts = dict(read)
-    for its, which in zip(nights.candidates, nights.chosen[: place + 1].T, strict=True):
-        for one in {int(number) for number in which if number >= 0}:
-            candidate = its[one]
-            firsts[candidate.key] = min(firsts.get(candidate.key, candidate.days[0]), int(candidate.days[0]))
+    for candidate in (one for its in nights.candidates for one in its):
+        firsts[candidate.key] = min(firsts.get(candidate.key, candidate.days[0]), int(candidate.days[0]))
     last, origin = nights.day(place), nights.day(0) - timedelta(days=nights.first)
     days = {key: origin + timedelta(days=int(first)) for key, first in firsts.items()}
     return tuple((key, day.isoformat(), last.isoformat()) for key, day in sorted(days.items()) if day <= last)
