@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NOON = 12.0
+SUCH = "`selftwin watch add unusual heart_rate.resting`, for one."
 
 
 class Unusual:
@@ -54,7 +55,7 @@ class Unusual:
         """Raises UsageError for a signal without numbers, a budget outside the table, and a condition."""
         signal = nature(setting.about) if setting.about else None
         if signal is None or not signal.numeric:
-            raise UsageError("It is set on one signal that is a number.", hint="Such as `heart_rate.resting`.")
+            raise UsageError("The watch unusual is set on one signal that is a number.", hint=SUCH)
         if not own.LEAST <= setting.budget <= own.MOST:
             raise UsageError(
                 "This watch keeps to a tenth of a false alarm a month at least and two at most.",
@@ -119,9 +120,10 @@ def _alert(signal: Signal, stood: LocalClock, known: Outside, values: Floats, le
     band, day = known.bands[place], _date(int(known.days[place]))
     way = "above" if known.out[place] > 0 else "below"
     edge = band.high if band and way == "above" else band.low if band else np.nan
-    label = signal.label[0].lower() + signal.label[1:]
+    named = signal.label.partition(",")[0]
+    label = named[0].lower() + named[1:]
     line = Line(
-        f"{signal.label}, usually {{0}}",
+        f"{named}, usually {{0}}",
         float(values[place]),
         band.low if band else None,
         band.high if band else None,
@@ -138,8 +140,9 @@ def _alert(signal: Signal, stood: LocalClock, known: Outside, values: Floats, le
         at=stood.moment(day, _hours(signal)).isoformat(timespec="seconds"),
         cause=f"Your {label} lay {way} what your own days before make usual, further than nearly every day does.",
         evidence=(line, *_before(known, place)),
-        ruled_out=_ruled_out(known, place),
-        possible=("a day that was different, in ways only you know", "a value that was measured wrongly"),
+        ruled_out=(f"a slow change: the band has followed all days but the last {LAG}",),
+        possible=("chance: most such days mean nothing", "a day that was different, in ways only you know",
+                  "a value that was measured wrongly"),
         proposes=("Look what was different that day. If you feel unwell, trust that first.",
                   f"`selftwin why {signal.key} --at {day.isoformat()}` parts the day into what it is made of."),
         urgency=Urgency.LOOK,
@@ -159,12 +162,3 @@ def _before(known: Outside, place: int) -> tuple[Line, ...]:
         return ()
     as_far = int((np.abs(known.out[:place][near]) >= abs(known.out[place])).sum())
     return (Line("Days of the last year that lay as far out", float(as_far), None, None, "", "", f"of {count}"),)
-
-
-def _ruled_out(known: Outside, place: int) -> tuple[str, ...]:
-    """What was looked at and does not explain it."""
-    band = known.bands[place]
-    said = [f"a slow change: the band has followed all days but the last {LAG}"]
-    if band is not None and len(band.usual) and band.level == 90:
-        said.append("chance alone: so far out lie fewer days than your budget allows for")
-    return tuple(said)
