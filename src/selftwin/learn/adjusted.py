@@ -32,17 +32,14 @@ PENALTIES = 10.0 ** np.arange(-1, 5)
 @dataclass(frozen=True, slots=True)
 class Adjusted:
     """For L lags, of one unit of the cause: `size`, `spread` (its standard error), `freedom` of its tails, `n` days,
-    and `zero`: the error of saying there is no effect on days not learnt from, over that of this one. `total` and
-    `total_spread` are of all lags together. `free` is the share of the cause that nothing before explains. NaN where
-    there are too few days."""
+    and `zero`: the error of saying there is no effect on days not learnt from, over that of this one. `free` is the
+    share of the cause that nothing before explains. NaN where there are too few days."""
 
     size: Floats
     spread: Floats
     freedom: Floats
     n: NDArray[np.int64]
     zero: Floats
-    total: float
-    total_spread: float
     free: float
 
     @property
@@ -100,9 +97,8 @@ def adjusted(cause: Floats, outcomes: Floats, about: Floats, *, foresee: Foresee
     moved = cause - foresee(columns, cause, folds)
     free = _variance(moved) / max(_variance(cause), 1e-300)
     rows = [_lag(moved, one - foresee(columns, one, folds), folds) for one in outcomes]
-    told = np.array([row.told for row in rows])
-    total, spread = _total(rows)
-    return Adjusted(told[:, 0], told[:, 1], told[:, 2], told[:, 3].astype(np.int64), told[:, 4], total, spread, free)
+    size, spread, freedom, n, zero = np.array(rows).T
+    return Adjusted(size, spread, freedom, n.astype(np.int64), zero, free)
 
 
 def _variance(values: Floats) -> float:
@@ -122,25 +118,15 @@ def standard(about: Floats) -> Floats:
     return np.asarray(centred[:, moves] / spread[moves])
 
 
-@dataclass(frozen=True, slots=True)
-class _Lag:
-    """Size, standard error, degrees of freedom, days, and error of zero over ours; and each day's part in the size's
-    error, 0 where unknown."""
-
-    told: tuple[float, float, float, float, float]
-    parts: Floats
-
-
-def _lag(moved: Floats, left: Floats, folds: NDArray[np.int64]) -> _Lag:
+def _lag(moved: Floats, left: Floats, folds: NDArray[np.int64]) -> tuple[float, float, float, float, float]:
+    """Size, standard error, degrees of freedom, days, and error of zero over ours."""
     both = np.isfinite(moved) & np.isfinite(left)
     n, power = int(both.sum()), float((moved[both] ** 2).sum())
     if n < FEWEST or power <= 0:
-        return _Lag((np.nan, np.nan, np.nan, n, np.nan), np.zeros(moved.size))
+        return np.nan, np.nan, np.nan, n, np.nan
     size = float(moved[both] @ left[both]) / power
-    parts = np.zeros(moved.size)
-    parts[both] = moved[both] * (left[both] - size * moved[both]) / power
-    spread, freedom = hanging(parts[both])
-    return _Lag((size, spread, freedom, n, _against_zero(moved, left, both, folds)), parts)
+    spread, freedom = hanging(moved[both] * (left[both] - size * moved[both]) / power)
+    return size, spread, freedom, n, _against_zero(moved, left, both, folds)
 
 
 def hanging(parts: Floats) -> tuple[float, float]:
@@ -161,10 +147,3 @@ def _against_zero(moved: Floats, left: Floats, both: NDArray[np.bool_], folds: N
         if power > 0:
             errors[held] = left[held] - moved[held] * float(moved[learnt] @ left[learnt]) / power
     return float(np.sqrt((left[both] ** 2).sum() / max((errors[both] ** 2).sum(), 1e-300)))
-
-
-def _total(rows: list[_Lag]) -> tuple[float, float]:
-    sizes = [row.told[0] for row in rows if np.isfinite(row.told[0])]
-    if not sizes:
-        return np.nan, np.nan
-    return float(sum(sizes)), hanging(np.sum([row.parts for row in rows], axis=0))[0]
