@@ -18,6 +18,7 @@ from selftwin.learn.adjusted import adjusted
 from selftwin.learn.adjusted_about import later
 from selftwin.learn.lagged import together
 from selftwin.learn.lagged_false import false_share
+from selftwin.vocabulary.effect import Rung
 from selftwin.vocabulary.errors import NothingYet, UsageError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def look(past: Past, *, on: str | None = None, cause: str | None = None) -> Seen
 
 def _order(one: Effect) -> tuple[bool, float, float]:
     """What stands on the higher rung first, then what is surest."""
-    return one.rung == "association", one.q if one.q is not None else one.p, one.p
+    return one.rung is Rung.ASSOCIATION, one.q if one.q is not None else one.p, one.p
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,6 @@ class Cause:
     family: str
     rank: int
 
-
     @property
     def group(self) -> str:
         """What it is a part or a companion of: `moving` for training and steps. Of the same day, one of a group is no

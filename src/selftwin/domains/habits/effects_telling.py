@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TRUSTED_DAYS = 100
 NO_CAUSE = "Seen together, not a cause."
 UNSEEN = "What nobody recorded is not allowed for; a trial by chance would tell."
-NOTHING_LEFT = "Allowing for what else moved, it may be nothing: {size} ({low} to {high}) for each {step}."
+NOTHING_LEFT = "Allowing for what else moved, it may be nothing: {size} ({low} to {high}) for each step."
 SAME_DAY = "Both are of the same day: which came first is not known."
 UNNOTED = "A day without a note counts as a day without it."
 LITTLE = "There is little change in it that the days before and the rest of your life do not explain."
@@ -111,7 +111,7 @@ def _notes(one: Told, *, adjusted: bool) -> tuple[str, ...]:
         step = one.cause.step
         figures = {"size": step * size, "low": step * (size - reach), "high": step * (size + reach)}
         said = {name: f"{value:.3g}".replace("-", "\N{MINUS SIGN}") for name, value in figures.items()}
-        notes.append(NOTHING_LEFT.format(**said, step="step"))
+        notes.append(NOTHING_LEFT.format(**said))
     if one.lag == 0 and one.cause.when >= When.DAY:
         notes.append(SAME_DAY)
     if one.cause.none:

@@ -3,7 +3,7 @@ habit, other signals. A changed device is the first suspect, for it changes the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside, Change, Changes, Near
 from selftwin.vocabulary.errors import NothingYet, Refused, UsageError
 from selftwin.vocabulary.estimate import TRUSTED_DAYS, Trust
+from selftwin.vocabulary.local import EPOCH
 from selftwin.vocabulary.signal import Category, Kind
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.model import Past
     from selftwin.vocabulary.signal import Signal
 
-EPOCH = date(1970, 1, 1)
 YEAR = 365.2425
 LEAST = 2 * SIDE  # days of a signal
 NEAR, FAR, TOLD = 7, 14, 6  # days that still count as the same time, of a vague day at most; other signals named
@@ -68,13 +68,13 @@ def _found(past: Past, signals: Sequence[Signal], tell: Callable[[str], None]) -
     return {one.key: levels for one in signals if (levels := _levels(past, one, tell)) is not None}
 
 
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What was read of one signal: its days, and the levels found in them."""
 
-    __slots__ = ("days", "levels", "signal")
-
-    def __init__(self, signal: Signal, days: list[date], levels: Levels) -> None:
-        self.signal, self.days, self.levels = signal, days, levels
+    signal: Signal
+    days: list[date]
+    levels: Levels
 
     @property
     def years(self) -> float:
@@ -162,9 +162,8 @@ def _apart(other: Change, day: date) -> int:
 
 
 def _moved(other: Change, day: date) -> Near:
-    way = "rose" if other.size > 0 else "fell"
     off = (date.fromisoformat(other.day) - day).days
-    return Near(Beside.SIGNAL, f"{other.label.partition(', ')[0]} {way}", other.day, off, other.signal)
+    return Near(Beside.SIGNAL, f"{other.label.partition(', ')[0]} {other.way}", other.day, off, other.signal)
 
 
 def _foremost(thing: Near) -> tuple[int, int]:

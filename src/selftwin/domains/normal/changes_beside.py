@@ -13,6 +13,7 @@ from selftwin.learn.spells import turns
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside
 from selftwin.vocabulary.errors import Refused
+from selftwin.vocabulary.local import EPOCH
 from selftwin.vocabulary.signal import Fold
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from selftwin.vocabulary.model import Past
 
-EPOCH = date(1970, 1, 1)
 QUIET, LEAST = 14, 5  # days without a device that part its spells; days that make a device's spell
 LASTING = {"illness": Beside.ILLNESS, "condition": Beside.ILLNESS}
 ONCE = {"life_event": Beside.EVENT, "injury": Beside.EVENT, "procedure": Beside.EVENT, "immunization": Beside.EVENT,

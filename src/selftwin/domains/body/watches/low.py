@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -174,7 +174,7 @@ def _alert(sensor: Sensor, place: int, record: History, budget: float) -> Alert:
     local = datetime.fromtimestamp(float(sensor.local[place]), UTC)
     level, chance = float(sensor.values[place]), float(sensor.chances[place])
     n = len(np.unique(sensor.days[: place + 1]))
-    day = EPOCH.fromordinal(EPOCH.toordinal() + int(sensor.days[0])).isoformat()
+    day = (EPOCH + timedelta(days=int(sensor.days[0]))).isoformat()
     return Alert(
         watch=Low.name,
         about="",
