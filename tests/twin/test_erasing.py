@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import struct
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,20 @@ from pyrage.x25519 import Identity
 
 from selftwin.consent.grant import Granularity
 from selftwin.twin import Twin
+from selftwin.twin import watching_papers as papers
 from selftwin.twin.arriving import drop
+from selftwin.twin.delivering import Address
 from selftwin.twin.erasing import Certificate, Target
-from selftwin.vault import erase, erase_scan
+from selftwin.twin.watching_papers import Case, News, Watch, What
+from selftwin.vault import documents, erase, erase_scan
 from selftwin.vault.disk import write_document
 from selftwin.vault.erase_epoch import GONE, removed, settle_removal
 from selftwin.vault.files import Files
+from selftwin.vault.resting import EXPERIMENT
+from selftwin.vocabulary.alert import Alert, Urgency
 from selftwin.vocabulary.errors import NothingYet, OlderVault, SealBroken, UsageError, WrongPassphrase
+from selftwin.vocabulary.estimate import Trust
+from selftwin.vocabulary.experiment import Experiment, Kind, Logged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +68,8 @@ KINDS = {
     "all of a diary": (Target(categories=("behavioural", "contextual")), {NOTE, LATER}),
 }
 
+ALERTS_LEFT = {"span": [1, 2, 3], "category": [], "all of a diary": [2, 3]}
+
 
 def in_files(place: Path, words: set[str]) -> set[str]:
     """Which of the canaries stand in the raw bytes of any file below a place."""
@@ -79,6 +88,31 @@ def in_what_opens(store: Store, words: set[str]) -> set[str]:
     return {word for word in words if any((str(PULSE) if word == "pulse" else word) in one for one in told)}
 
 
+def plant(store: Store) -> None:
+    """Watches, alerts and trials that rest on the band, are set on it, or only name it; and one that does neither."""
+    day, source = date(2026, 2, 20), f"apple_health:{BAND}"
+    at = datetime(2026, 2, 21, tzinfo=UTC)
+    papers.keep_address(store, Address("phone", "ntfys://secret-topic"))
+    told = f"Of {BAND}: {PULSE}, a mood of {NOTE}."
+    for name, about, silent in (("stale", source, ""), ("all", "", f"Lately there were: {source}, {NOTE}, {LATER}.")):
+        papers.keep_watch(store, Watch(name, "stale", about, 0.0, "", day, silent=silent, looked=at))
+    spans = {"heart_rate": ("2026-02-01", "2026-02-20"), "mood": ("2026-02-01", "2026-02-10")}
+    resting = tuple((key, *span) for key, span in spans.items())
+    for number, (cause, lineage) in enumerate((
+        (told, resting), (f"{BAND} (apple_health) fell silent too.", (("weight", "2026-01-20", "2026-01-20"),)),
+        ("Your weight.", (("weight", "2026-01-20", "2026-01-20"),)),
+    ), 1):  # fmt: skip
+        alert = Alert("stale", "", "2026-02-20", at.isoformat(), cause, (), (), (), (), Urgency.TODAY, Trust.TRUSTED, 9)
+        news = (News(What.CALLED, at.isoformat(), ("phone",), words=cause),)
+        papers.keep_case(store, Case(number, "all", "stale", at, "", lineage, alert, ("a",), news=news))
+    trial = Experiment(
+        "trial", "caffeine 0 mg", "caffeine", "heart_rate", ("mood",), "/min", 0, Kind.DAYS, day, 2, 1, 0, 0, 1.0, "mg",
+        PULSE, at, False, "seal", 1, "01", (Logged(day, True, told),), notes=(told,), lineage=resting,
+    )  # fmt: skip
+    with store.writing("journal"):
+        documents.put(store, EXPERIMENT, "trial", trial.packed())
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a twin of three imports, learnt, with a capsule, a note on its way out and a wider record."""
@@ -95,6 +129,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             twin.learn()
             twin.series("heart_rate")
             store = twin._store
+            plant(store)
             assert in_what_opens(store, set(WORDS)) == set(WORDS)
     return home
 
@@ -122,6 +157,8 @@ def test_no_canary_is_left_in_any_file_table_or_paper(kind: str, held: Path, tmp
         assert in_what_opens(twin._store, words) == set()
         assert in_what_opens(twin._store, set(WORDS)) == set(WORDS) - words
         assert in_files(held.parent, set(WORDS)) == set()
+        assert [one.number for one in papers.cases(twin._store)] == ALERTS_LEFT.get(kind, [3])
+        assert len(papers.watches(twin._store)) == (1 if BAND in words else 2)
         code = twin.issue_capsule(tmp_path / "capsule")
         assert len(twin.held()) > 0
     assert in_files(held.parent, set(WORDS)) == set()

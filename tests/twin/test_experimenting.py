@@ -222,9 +222,12 @@ def test_an_effect_that_was_laid_in_is_found_and_the_seal_is_opened_at_the_end(
     assert trials.analyse("walk").effect == told.effect
     gone = plan(twin._store, Target(signals=("weight",)))
     assert ("experiment", "walk") in gone.papers
+    assert ("experiment", "walk") in plan(twin._store, Target(signals=(made.cause_signal,))).papers
+    assert "Plan of your trial walk" in [one.label for one in twin.rights.access().believed]
     for grant in [one.id for one in twin.consent.book.grants if one.party == "models"]:
         twin.consent.revoke(grant)
-    assert trials.one("walk").kept is None
+    left = trials.one("walk")
+    assert (left.kept, left.usual, left.notes) == (None, None, ())
     assert trials.one("walk").arms == made.arms
     with pytest.raises(Refused):
         trials.analyse("walk")

@@ -450,13 +450,32 @@ def test_what_was_learnt_for_an_alert_is_forgotten_with_the_learning_and_the_ans
     fading.watch.answer(1, right=True)
     (told,) = fading.twin.rights.access().believed
     assert (told.label, told.kind, told.inputs) == ("Alert 1 of your watch fast", "alert", ("heart_rate.resting",))
+    papers.keep_watch(fading.store, replace(fading.watch.one("fast"), silent="Your heart fell silent."))
     fading.twin.consent.revoke("models-physiological")
+    assert fading.watch.one("fast").silent == ""
     (case,) = fading.watch.history()
     assert (case.alert, case.right, case.ids) == (None, True, ())
     (seen,) = fading.watch.run(at=day(42)).seen
     assert "Nothing was read" in seen.silent
     with pytest.raises(Refused):
         fading.watch.test("fast", at=day(41))
+
+
+def test_an_address_is_on_the_page_of_what_is_held_and_in_an_export_without_its_secrets(
+    life: Living, tmp_path: Path
+) -> None:
+    life.set(30)
+    life.watch.delivery.deliver("ntfys://me:secret@ntfy.example.org/topic", name="phone")
+    life.twin.consent.introduce("anna", "Anna")
+    for watch in (None, "fast"):
+        life.watch.delivery.contact("anna", to="ntfys://their-secret", watch=watch)
+    places = [one.place for one in life.twin.rights.access().copies]
+    assert "ntfys://ntfy.example.org/…" in places
+    life.twin.rights.export(tmp_path / "export")
+    written = "".join(path.read_bytes().decode(errors="replace") for path in (tmp_path / "export").rglob("*.json*"))
+    assert "ntfys://ntfy.example.org/" in written
+    assert "secret" not in written
+    assert "topic" not in written
 
 
 # A contact

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from selftwin.consent.grant import MODELS, SERVICE, Action, Granularity, Matter, Request
 from selftwin.vault import beliefs, days, documents
-from selftwin.vault.resting import RESTING
+from selftwin.vault.resting import RESTING, hush
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def forget_uncovered(store: Store, book: Book, at: datetime) -> list[str]:
 
 def _forget_papers(store: Store, book: Book, at: datetime) -> None:
     """Of papers that rest on days nobody may learn from any longer only what the person said is left."""
+    hush(store)
     for kind in RESTING:
         for name, _, body in documents.every(store, kind):
             spans = [(key, date.fromisoformat(first), date.fromisoformat(last)) for key, first, last in body["lineage"]]

@@ -10,8 +10,10 @@ from selftwin.consent.grant import MODELS, OWNER
 from selftwin.consent.saying import sentence
 from selftwin.consent.whole import Whole
 from selftwin.exchange.access import Access, Believed, Copy, Known, Read, Seen
+from selftwin.twin.delivering import redacted
+from selftwin.twin.watching_papers import ADDRESS
 from selftwin.vault import documents
-from selftwin.vault.resting import ALERT, GOAL
+from selftwin.vault.resting import ALERT, EXPERIMENT, GOAL
 from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Accessing:
         return Access(
             made_at=datetime.now(UTC),
             known=tuple(known),
-            believed=(*_believed(self.consent.view().estimates()), *self._goals(), *self._alerts()),
+            believed=(*_believed(self.consent.view().estimates()), *self._goals(), *self._alerts(), *self._trials()),
             seen=tuple(grants),
             barred=tuple(_bar(bar.id, bar.why) for bar in self.consent.book.bars if bar.lifted is None),
             read=tuple(totals),
@@ -75,11 +77,20 @@ class Accessing:
                 label = f"Alert {body['number']} of your watch {body['watch']}"
                 yield Believed(body["signal"] or body["watch"], label, ALERT, body["kind"], recorded, inputs)
 
+    def _trials(self) -> Iterable[Believed]:
+        """What was learnt for trials, as it is kept with them."""
+        for name, recorded, body in documents.every(self.store, EXPERIMENT):
+            if body["kept"]:
+                inputs = tuple(key for key, _, _ in body["lineage"])
+                yield Believed(body["signal"], f"Plan of your trial {name}", EXPERIMENT, "", recorded, inputs)
+
     def _copies(self) -> Iterable[Copy]:
         for kind in COPIES:
             for _, recorded, body in documents.every(self.store, kind):
                 place = str(body.get("path") or body.get("place") or "")
                 yield Copy(str(body.get("what") or kind), place, recorded)
+        for name, recorded, body in documents.every(self.store, ADDRESS):
+            yield Copy(f"messages of watches ({name}, {body['say']})", redacted(body["url"]), recorded)
 
 
 def _known(category: str, one: Extent, newest: dict[str, Any] | None) -> Known:

@@ -245,6 +245,6 @@ def _lineage(past: Recorded, made: Experiment) -> tuple[tuple[str, str, str], ..
         days = past.days(key)["day"] if past.days(key).height else past.series(key)["local"].dt.date()
         if len(days):
             found[key] = (str(days.min()), str(days.max()))
-    for key in made.outcomes:
+    for key in (made.cause_signal, *made.outcomes):
         found.setdefault(key, (made.first.isoformat(),) * 2)
     return tuple((key, *span) for key, span in sorted(found.items()))

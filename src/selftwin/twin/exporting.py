@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from selftwin.consent.grant import OWNER
 from selftwin.consent.whole import Whole
 from selftwin.exchange.writing import About, readable
+from selftwin.twin.delivering import redacted
 from selftwin.vault import documents, export
 from selftwin.vault.disk import must_lie_outside
 from selftwin.vocabulary.catalogue import nature
@@ -189,7 +190,7 @@ class Exporting:
         """What is no table: papers, imports, the clock's corrections, the record, and what all of it is."""
         zones = [{"recorded": at, "timeline": json.loads(body)} for at, body in export.timelines(self.store)]
         imports = [asdict(batch) for batch in self.store.batches()]
-        self._lines("papers.json", [{**export.papers(self.store), "import": imports, "zones": zones}])
+        self._lines("papers.json", [{**_unlocked(export.papers(self.store)), "import": imports, "zones": zones}])
         self._lines("record.jsonl", (asdict(entry) for entry in self.consent.record.entries()))
         columns = "\n".join(f"  {one.name:<10} {one.meaning}" for one in COLUMNS[OBSERVATIONS])
         text = _README.format(version=version("selftwin"), made_at=self._stamp(), plain=PLAIN, manifest=MANIFEST,
@@ -241,6 +242,14 @@ def chosen(folder: Path, formats: Sequence[str]) -> tuple[str, ...]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty.", hint="Choose a folder that does not exist yet.")
     return tuple(form for form in FORMATS if form in formats or not formats)
+
+
+def _unlocked(paper: Any) -> Any:
+    """A paper, or many, with addresses of messages as they are shown: whoever gets a copy could write to them."""
+    if isinstance(paper, dict):
+        return {key: redacted(one) if key == "url" and isinstance(one, str) else _unlocked(one)
+                for key, one in paper.items()}  # fmt: skip
+    return [_unlocked(one) for one in paper] if isinstance(paper, list) else paper
 
 
 def _new(path: Path) -> IO[bytes]:

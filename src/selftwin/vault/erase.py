@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selftwin.vault import documents, erase_exports, erase_scan, log
+from selftwin.vault import documents, erase_exports, erase_scan, log, resting
 from selftwin.vault.connection import SUFFIX
 from selftwin.vault.disk import canonical
 from selftwin.vault.erase_copy import Copy, apart
@@ -58,6 +58,7 @@ def erase(store: Store, wanted: Plan, passphrase: str) -> dict[str, Any]:
     canaries = erase_scan.canaries(store, wanted)
     number = 1 + len(documents.every(store, CERTIFICATE))
     facts = _facts(store, wanted, number)
+    resting.hush(store)
     fresh = {*wanted.rewritten, _JOURNAL}
     store.renew(passphrase, fresh, lambda renewal, record: _write(store.files, wanted, facts, renewal, record))
     return finish(store, canaries, wanted.target)

@@ -463,7 +463,20 @@ def _resting(store: Store, target: Target, parts: list[Part]) -> tuple[tuple[str
         for key, low, high in part.task.days:
             spans.setdefault(key, []).append((low, high))
     gone = {key for part in parts for key in part.gone} | (set() if target.narrowed else set(target.signals))
-    return resting.going(store, partial(_touched, spans, gone), gone)
+    return resting.going(store, partial(_touched, spans, gone), gone, _sources_gone(store, parts))
+
+
+def _sources_gone(store: Store, parts: list[Part]) -> set[str]:
+    """Sources of which nothing is left."""
+    tasks = {part.name: part.task.rows for part in parts}
+    kept: set[str] = set()
+    for name in store.existing():
+        some = f"WHERE NOT {tasks[name].chosen('o')}" if name in tasks else ""
+        rows = store.connection.execute(
+            f"SELECT DISTINCT s.name FROM {name}.observation o JOIN {name}.source s ON s.id = o.source {some}"
+        ).fetchall()
+        kept.update(str(one) for (one,) in rows)
+    return {source for part in parts for source in part.sources} - kept
 
 
 def _remarks(parts: list[Part], papers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.effect import Effect
 
 SEALED = {"seed", "arms"}
+LEARNT = ("usual", "notes")  # beside the plan's figures; kept with them, and forgotten with them
 
 
 class Kind(StrEnum):
@@ -139,6 +140,8 @@ class Experiment:
         body["stopped"] = self.stopped.isoformat() if self.stopped else None
         body["looks"] = [one.isoformat() for one in self.looks]
         body["logged"] = [one | {"day": one["day"].isoformat()} for one in body["logged"]]
+        learnt = {name: body.pop(name) for name in LEARNT}
+        body["kept"] = {"plan": body["kept"], **learnt} if body["kept"] else None
         return body
 
     @staticmethod
@@ -151,9 +154,10 @@ class Experiment:
             "stopped": date.fromisoformat(body["stopped"]) if body["stopped"] else None,
             "looks": tuple(date.fromisoformat(one) for one in body["looks"]),
         }
-        parts = {"kind": Kind(body["kind"]), "others": tuple(body["others"]), "notes": tuple(body["notes"]),
+        kept = body["kept"] or {"plan": None, **dict.fromkeys(LEARNT)}
+        parts = {"kind": Kind(body["kind"]), "others": tuple(body["others"]), "notes": tuple(kept["notes"] or ()),
                  "lineage": tuple((key, first, last) for key, first, last in body["lineage"]), "logged": logged,
-                 "kept": Planned(**body["kept"]) if body["kept"] else None}  # fmt: skip
+                 "usual": kept["usual"], "kept": Planned(**kept["plan"]) if kept["plan"] else None}  # fmt: skip
         return Experiment(**(body | when | parts))
 
 
