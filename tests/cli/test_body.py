@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from selftwin.cli.plot.profile import day_of_glucose
@@ -66,3 +67,19 @@ def test_the_command_says_what_it_can_and_refuses_what_it_cannot(twin: Callable[
     assert twin("body", "--plot", tmp_path / "day.gif").code == 2
     drawn = twin("body", "--plot", tmp_path / "day.png")
     assert (drawn.code, "day of glucose" in drawn.err) == (4, True)
+
+
+def test_a_chapter_is_whole_in_eighty_columns(
+    capfd: pytest.CaptureFixture[str], surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    peak = Line("activity peaks at, hours after midnight", 14.5, 13.5, 15.4, "h",
+                note="14:28 on the clock (13:28 to 15:27), on working days")  # fmt: skip
+    lines = (peak, Line("time on both feet while walking, since a year ago", -0.0103, -0.0261, 0.0051, "m/s"))
+    tell(replace(BODY, findings=(replace(GLUCOSE, lines=lines),)))
+    out = capfd.readouterr().out
+    table = out[out.index("what") : out.index("Seen.")].splitlines()
+    assert max(map(len, table)) <= 80
+    assert len(table) <= 10
+    for words in ("0.0261 to 0.0051", "14:28 on the clock"):
+        assert words in out or words.replace("0.0261", "0.026").replace("0.0051", "0.005") in out

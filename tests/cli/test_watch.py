@@ -255,3 +255,15 @@ def test_a_picture_shows_signals_and_alerts_and_is_the_same_each_time(tmp_path: 
     assert body == (tmp_path / "two.png").read_bytes()
     assert body.startswith(b"\x89PNG")
     picture(replace(found, alerts=(), monthly=None), {"heart_rate.resting": []}, tmp_path / "none.svg")
+
+
+def test_figures_of_one_line_have_the_same_digits_and_are_told_apart(surroundings: Path) -> None:
+    warm = Line("Skin temperature, usually {0}", 36.02, 35.3, 35.8, "Cel", "skin_temperature.sleep", alerts.NINE,
+                edges=(35.5,), edges_of="skin_temperature.sleep")  # fmt: skip
+    assert alerts.figure(warm) == "Skin temperature, usually 35.5 °C: 36.0 °C; 35.3 to 35.8 in nine in ten"
+    over = Line("Glucose, above {0}", 181.6, 95.0, 170.0, "mg/dL", "glucose", alerts.NINE, edges=(180.0,),
+                edges_of="glucose")  # fmt: skip
+    assert alerts.figure(over).startswith("Glucose, above 180.0 mg/dL: 181.")
+    low = Line("Chance of under {0} in half an hour", 6.3, None, None, "%", edges=(70.0,), edges_of="glucose")
+    assert alerts.figure(low) == "Chance of under 70 mg/dL in half an hour: 6.3 %"
+    assert alerts.figure(Line("Days as far out", 1.0, None, None, "1", note="of 69")) == "Days as far out: 1; of 69"

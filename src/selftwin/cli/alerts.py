@@ -64,20 +64,30 @@ def answer(text: str) -> bool:
 def figure(line: Line) -> str:
     """One line of evidence, in the person's own units."""
     from selftwin.cli.measures import Measure, measure
-    from selftwin.vocabulary.catalogue import nature
 
-    name = line.name
-    if line.edges:
-        edge = measure(line.edges_of, nature(line.edges_of).unit)
-        name = f"{line.name.format(*(edge.axis(one) for one in line.edges))} {edge.words}".rstrip()
-    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit)
+    whole = float(line.value).is_integer()
+    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit, whole=whole)
     note = f"; {line.note}" if line.note else ""
     if line.low is None or line.high is None:
-        return f"{name}: {read.one(line.value)}{note}"
-    value, between = read.apart(line.value, line.low, line.high)
+        return f"{edged(line)}: {read.one(line.value)}{note}"
+    same = line.edges if line.edges_of == line.signal else ()
+    value, between = read.apart(line.value, line.low, line.high, *same)
+    name = edged(line, read.beside(line.value, line.low, line.high, *same))
     if NINE in line.note:  # of what the bounds are, it says itself
         return f"{name}: {value}; {between} in {line.note}"
     return f"{name}: {value} ({between}, 9 times in 10){note}"
+
+
+def edged(line: Line, told: Sequence[str] = ()) -> str:
+    """The name of a line with its edges in the person's unit, the unit behind the last; as they are `told`, if so."""
+    from selftwin.cli.measures import measure
+    from selftwin.vocabulary.catalogue import nature
+
+    if not line.edges:
+        return line.name
+    read = measure(line.edges_of, nature(line.edges_of).unit)
+    figures = list(told) or [read.axis(one) for one in line.edges]
+    return line.name.format(*figures[:-1], f"{figures[-1]} {read.words}".rstrip())
 
 
 def alert(one: Alert) -> Iterator[str]:

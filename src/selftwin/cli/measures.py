@@ -68,15 +68,25 @@ class Measure:
         """A value with its unit, in the digits that the spread of the values beside it deserves."""
         return self._with_unit(self._figure(self(value), self._step([value, *beside])))
 
-    def apart(self, value: float, low: float, high: float) -> tuple[str, str]:
-        """A value and the range it is held against; digits are added until what lies outside is seen to."""
+    def apart(self, value: float, low: float, high: float, *others: float) -> tuple[str, str]:
+        """A value and the range it is held against; digits are added until what lies outside is seen to, and until it
+        is told apart from each of the others."""
+        step = self._step_apart(value, low, high, *others)
+        return self._with_unit(self._figure(self(value), step)), self._range(low, high, step)
+
+    def _step_apart(self, value: float, low: float, high: float, *others: float) -> float:
         step = self._step([low, high])
-        edges = (low, high)
+        edges = (low, high, *others)
         while any(edge != value and _rounded(self(edge), step) == _rounded(self(value), step) for edge in edges):
             if step < 1e-3 * max(abs(self(high) - self(low)), 1e-6) or (self.whole and step <= 1):
                 break
             step /= 10
-        return self._with_unit(self._figure(self(value), step)), self._range(low, high, step)
+        return step
+
+    def beside(self, value: float, low: float, high: float, *others: float) -> list[str]:
+        """The others as bare figures, in the digits in which `apart` tells a value and its range."""
+        step = self._step_apart(value, low, high, *others)
+        return [self._figure(self(one), step) for one in others]
 
     def range(self, low: float, high: float) -> str:
         """Low to high with the unit: 6 h 20 to 7 h 50."""

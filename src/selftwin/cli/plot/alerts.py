@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from textwrap import fill
 from typing import TYPE_CHECKING, cast
 
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, sheet
+from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, hours, sheet
 from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import NothingYet
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Days = Sequence[tuple[date, float]]
 
 MOST = 3  # signals of one picture
+LETTERS = 20  # of a signal's name in one line
 GAP = 3  # days without a value over which no line is drawn
 
 
@@ -45,7 +47,7 @@ def picture(found: Replay, days: Mapping[str, Days], path: Path) -> None:
     """Draw a replay into a PNG or SVG file. Raises UsageError, SelftwinError."""
     each = f", {found.monthly[0]:.2g} a month" if found.monthly else ""
     lead = f"{count(len(found.alerts), 'alert')} from {day(found.first)} to {day(found.last)}{each}, right and wrong."
-    drawn = sheet(found.title, lead, heights=(1.0,) * len(days))
+    drawn = sheet(found.title, lead, heights=(1.0,) * len(days), size=(9.0, 2.0 + 1.8 * max(len(days), 2)))
     first = min((some[0][0] for some in days.values() if some), default=found.first)
     for place, (axes, (key, some)) in enumerate(zip(drawn.panels, days.items(), strict=True)):
         _signal(axes, key, some)
@@ -67,9 +69,10 @@ def _signal(axes: Axes, key: str, days: Days) -> None:
         at.append(_number(when))
         values.append(read(value))
     axes.plot(at, values, color=INK, linewidth=0.9, marker="o", markersize=2.2)
-    label = f"{short(one.label)}{f', {read.words}' if read.words else ''}"
-    axes.annotate(label, (0.0, 1.0), xycoords="axes fraction", xytext=(0, 14), textcoords="offset points",
-                  color=QUIET, fontsize=9.5, annotation_clip=False)  # fmt: skip
+    label = f"{fill(short(one.label), LETTERS)}{f'{chr(10)}{read.words}' if read.words else ''}"
+    axes.annotate(label, (1.0, 0.5), xycoords="axes fraction", xytext=(8, 0), textcoords="offset points",
+                  color=QUIET, fontsize=9.5, va="center", annotation_clip=False)  # fmt: skip
+    hours(axes.yaxis, read)
 
 
 def _alerts(axes: Axes, alerts: Sequence[Alert], *, named: bool) -> None:

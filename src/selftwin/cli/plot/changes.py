@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import INK, INK2, NEXT_INK, NEXT_WASH, QUIET, USUAL_EDGE, USUAL_WASH, sheet
+from selftwin.cli.plot.sheet import INK, INK2, NEXT_INK, NEXT_WASH, QUIET, USUAL_EDGE, USUAL_WASH, hours, sheet
 from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside
@@ -39,10 +39,8 @@ def picture(signal: str, found: Changes, rows: Sequence[tuple[date, float]], pat
     low, high = axes.get_ylim()
     for place, change in enumerate(steps):
         _step(axes, change, high - (high - low) * 0.05 * (place % 4))
-    if read.words:
+    if not hours(axes.yaxis, read):
         axes.set_ylabel(read.words, color=QUIET, fontsize=9.5)
-    else:
-        axes.yaxis.set_major_formatter(lambda value, _: read.axis(value, low, high))
     axes.margins(x=0)
     _dated(axes)
     drawn.save(path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from selftwin.cli.measures import MINUTES, clock, duration
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+
+    from selftwin.cli.measures import Measure
 
 PAPER, INK, INK2, QUIET, RULE = "#F3F5EF", "#1C2430", "#46515C", "#5F6972", "#D3D9CE"
 USUAL_WASH, USUAL_EDGE, USUAL_INK = "#D5E4D5", "#4F8563", "#2A5F43"
@@ -22,7 +26,7 @@ IF_WASH, IF_HALF, IF_INK = "#F1DDE9", "#DDB3CE", "#85295F"
 ODD, ODD_INK, BELOW, STOP = "#A86C00", "#744C00", "#1F5C77", "#9E2529"
 KINDS = (".png", ".svg")
 SERIF, SANS = ("Vollkorn", "DejaVu Serif"), ("Source Sans 3", "DejaVu Sans")
-DPI = 144
+DPI, MARKS = 144, 6
 TITLE, LEAD, HEAD, HEADLESS, FOOT = 0.25, 0.7, 1.12, 0.67, 0.5  # inches kept from the edges, on a sheet of any height
 
 
@@ -92,6 +96,21 @@ def beside(axes: Axes, y: float, words: str, *, ink: str, bold: bool = False) ->
     axes.annotate(words, (1.0, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
                   color=ink, fontsize=9.5, va="center", fontweight="bold" if bold else "normal",
                   annotation_clip=False)  # fmt: skip
+
+
+def hours(axis: Axis, read: Measure) -> bool:
+    """Mark an axis of times in hours and minutes, or by the clock; false for a measure that is no time."""
+    if not read.clock and read.unit not in MINUTES:
+        return False
+    from matplotlib.ticker import MultipleLocator
+
+    minutes = MINUTES.get(read.unit, 1.0)
+    low, high = axis.get_view_interval()
+    reach = abs(high - low) * minutes
+    step = next((one for one in (1, 2, 5, 10, 20, 30, 60, 120, 240) if reach / one <= MARKS), 480)
+    axis.set_major_locator(MultipleLocator(step / minutes))
+    axis.set_major_formatter(lambda value, _: (clock if read.clock else duration)(value * minutes))
+    return True
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
-from selftwin.cli.plot.sheet import BELOW, INK, NEXT_HALF, ODD, PAPER, QUIET, RULE, USUAL_EDGE, sheet
+from selftwin.cli.plot.sheet import BELOW, INK, NEXT_HALF, ODD, PAPER, QUIET, RULE, USUAL_EDGE, hours, sheet
 from selftwin.cli.why import figure, places, reading, said, total
 from selftwin.vocabulary.reason import Of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LEFT = {"Left unexplained", "Rounded to what can be"}
 HEIGHT, HALF = 0.62, 0.31  # of a bar
-WIDEST = 30  # letters of a name
+WIDEST = 28  # letters of a name
 
 
 def waterfall(one: Why, path: Path) -> None:
@@ -30,12 +31,12 @@ def waterfall(one: Why, path: Path) -> None:
     axes = drawn.panels[0]
     axes.set_position((0.30, 0.11, 0.60, 0.66))
     _bars(axes, one, read)
-    axes.set_yticks(range(rows), [*(part.name[:WIDEST] for part in one.parts), "Together"])
+    axes.set_yticks(range(rows), [*(fill(part.name, WIDEST) for part in one.parts), "Together"])
     axes.set_ylim(rows - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color=RULE, linewidth=0.8)
     axes.tick_params(axis="y", labelcolor=INK)
-    axes.set_xlabel(read.words or ("minutes" if read.unit == "min" else ""), color=QUIET, fontsize=9.5)
+    axes.set_xlabel(read.words, color=QUIET, fontsize=9.5)
     drawn.save(path)
 
 
@@ -69,7 +70,8 @@ def _bars(axes: Axes, one: Why, read: Measure) -> None:
         axes.axvline(0.0, color=ODD, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
         low, high = min(low, 0.0), max(high, 0.0)
     axes.set_xlim(low - 3 * room, high + 8 * room)
-    axes.xaxis.set_major_formatter(lambda value, _: figure(value, min(digits, 1)))
+    if not hours(axes.xaxis, read):
+        axes.xaxis.set_major_formatter(lambda value, _: figure(value, min(digits, 1)))
 
 
 def _ends(one: Why, read: Measure) -> list[float]:

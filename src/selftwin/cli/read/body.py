@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ABOUT = "One chapter alone: glucose, weight, blood_pressure, fitness, sleep, rhythm or gait."
 GIVEN = "Something I should know and you have not recorded: 'height 1.80 m'. Nothing of it is kept."
+LETTERS = 18  # of the longest note that stands beside its figures
 PLOT = "Draw the profile of your day of glucose into a file, .png or .svg."
 
 
@@ -72,21 +73,19 @@ def _told(one: Finding) -> list[Text | Table | str]:
 
 
 def _table(one: Finding) -> Table:
-    listed = screen.table("what", "", "9 times in 10", " ", right=("",), whole=("what", "9 times in 10"))
+    """Figures with their ranges; notes stand beside them where they are short, else under what they are of."""
+    from selftwin.cli.alerts import edged
+
+    notes = [line.note for line in one.lines]
+    wide = max(map(len, notes), default=0) > LETTERS
+    beside = any(notes) and not wide
+    listed = screen.table("what", "", "9 times in 10", *([" "] if beside else []), right=("",),
+                          whole=("9 times in 10",))  # fmt: skip
     for line in one.lines:
-        listed.add_row(_name(line), *_figures(line), line.note)
+        listed.add_row(edged(line), *_figures(line), *([line.note] if beside else []))
+        if wide and line.note:
+            listed.add_row(screen.under(line.note, 2))
     return listed
-
-
-def _name(line: Line) -> str:
-    """The line's name, its edges in the person's unit."""
-    from selftwin.cli.measures import measure
-    from selftwin.vocabulary.catalogue import nature
-
-    if not line.edges:
-        return line.name
-    read = measure(line.edges_of, nature(line.edges_of).unit)
-    return f"{line.name.format(*(read.axis(edge) for edge in line.edges))} {read.words}"
 
 
 def _figures(line: Line) -> tuple[str, str]:

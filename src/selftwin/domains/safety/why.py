@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 WATCH = "illness"
 SHOWN, USUAL = 3, 28  # nights told of each signal, and nights before them that say what is usual
+WHOLE = 100.0  # from which on a figure is told without tenths
 UNIT = "{log odds}"
-UNITS = {"/min": "", "Cel": "°C", "Cel{diff}": "°C"}
+UNITS = {"/min": "", "min": "", "Cel": "°C", "Cel{diff}": "°C"}
 NO_DIAGNOSIS = "Not a device, and no diagnosis. If you feel unwell, trust that first."
 SPLIT = ("Signals work together, so each brings the mean of what it adds to every set of the others; the parts add up "
          "to the score.")  # fmt: skip
@@ -122,12 +123,20 @@ def _nightly(one: Scored, values: Floats, key: str) -> str:
     """The last nights of a signal beside what was usual before them."""
     last = np.flatnonzero(np.isfinite(values))[-SHOWN:]
     before = values[: last[0]][np.isfinite(values[: last[0]])][-USUAL:]
-    nights = [f"{values[place]:.3g} on {_short(one.nights.day(one.start + place))}" for place in last.tolist()]
+    unit = nature(key).unit
+    nights = [f"{_figure(values[place], unit)} on {_short(one.nights.day(one.start + place))}"
+              for place in last.tolist()]  # fmt: skip
     if not len(before):
         return ", ".join(nights)
-    unit = nature(key).unit
-    middle = f"{np.median(before):.3g} {UNITS.get(unit, unit)}".rstrip()
+    middle = f"{_figure(float(np.median(before)), unit)} {UNITS.get(unit, unit)}".rstrip()
     return f"{', '.join(nights)}; the median of the {len(before)} nights before is {middle}"
+
+
+def _figure(value: float, unit: str) -> str:
+    """A night's figure: hours and minutes of a time, else a tenth, or whole from a hundred on."""
+    if unit == "min":
+        return "{} h {:02d}".format(*divmod(round(value), 60))
+    return f"{value:.1f}" if abs(value) < WHOLE else f"{value:.0f}"
 
 
 def _short(day: date) -> str:
