@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.cli.measures import MINUS
 from selftwin.cli.plot.changes import picture
-from selftwin.cli.read.changes import command, tell
+from selftwin.cli.read.changes import command, luck, tell, told
 from selftwin.vocabulary.change import Beside, Change, Changes, Near
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
@@ -31,7 +33,7 @@ def test_a_change_is_told_with_its_bounds_and_the_device_is_called_the_first_sus
     for words in ("Resting heart rate fell on 10 January 2026", "between 8 January 2026 and 12 January 2026",
                   "and still holds", "62", "58", "9 times in 10",
                   "First suspect: a changed device: Watch began to record it (1 day later)",
-                  "Steps rose (2 days before)", "2 signals searched", "At most about 0.4", "Not a cause."):  # fmt: skip
+                  "Steps rose (2 days before)", "2 signals searched", "up to about 0.4", "Not a cause."):  # fmt: skip
         assert words in out
     assert out.index("First suspect") < out.index("Steps rose")
 
@@ -59,3 +61,15 @@ def test_as_data_it_holds_everything() -> None:
     said = FOUND.plain()["changes"][0]
     assert said["suspect"]["words"] == "Watch began to record it"
     assert said["near"][1]["off"] == -2
+
+
+def test_what_may_be_luck_is_said_of_what_was_found(surroundings: Path) -> None:
+    assert "Of these up to about 0.4 may be luck" in luck(FOUND)
+    assert "Any of them may be luck: as many, up to about 60," in luck(replace(FOUND, luck=59.5))
+    assert not luck(replace(FOUND, found=(), luck=5.0))
+
+
+def test_a_size_is_bounded_the_way_it_went(surroundings: Path) -> None:
+    vague = replace(FOUND.found[0], size=-0.9, low=-1.3, high=0.2, signal="weight", unit="kg")
+    assert f"({MINUS}0.2 to 1.3 kg, 9 times in 10)" in "\n".join(told(vague))
+    assert "moved earlier" in told(replace(vague, signal="sleep.end", unit="min", before=480.0, after=420.0))[0]

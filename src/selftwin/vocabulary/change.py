@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from selftwin.vocabulary.scenario import CLOCKS
+
 if TYPE_CHECKING:
     from selftwin.vocabulary.estimate import Trust
 
@@ -64,6 +66,13 @@ class Change:
     trust: Trust
     near: tuple[Near, ...] = ()
     lineage: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def way(self) -> str:
+        """Which way it went, as people say it: a time of the clock is later or earlier."""
+        if self.signal in CLOCKS:
+            return "moved later" if self.size > 0 else "moved earlier"
+        return "rose" if self.size > 0 else "fell"
 
     @property
     def suspect(self) -> Near | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ABOUT = "One signal alone, as `selftwin signals` lists it; every one unless you say."
 PLOT = "Draw the signal with its levels into a file, .png or .svg."
+LEAST, MANY = 0.1, 10.0  # found by luck: that is said, and that is said in whole numbers
 SHOWN = 12  # changes printed where every signal is asked for
 
 
@@ -57,9 +58,18 @@ def tell(found: Changes, most: int | None = None) -> None:
         screen.show(*told(one), "")
     if most is not None and len(found.found) > most:
         screen.show(f"{len(found.found) - most} older ones: `--json` shows them all.")
-    luck = f"At most about {found.luck:.1f} of these would be found where nothing changed" if found.luck >= 0.1 else ""
     searched = f"{count(len(found.looked), 'signal')} searched, {found.years:.1f} signal-years."
-    screen.show(f"{searched} {luck}.".replace(" .", ""), *found.notes)
+    screen.show(f"{searched} {luck(found)}".rstrip(), *found.notes)
+
+
+def luck(found: Changes) -> str:
+    """How many of what was found may be luck; nothing where nothing was found."""
+    if not found.found or found.luck < LEAST:
+        return ""
+    about = f"up to about {found.luck:.0f}" if found.luck >= MANY else f"up to about {found.luck:.1f}"
+    if found.luck >= len(found.found):
+        return f"Any of them may be luck: as many, {about}, would be found where nothing changed."
+    return f"Of these {about} may be luck: so many would be found where nothing changed."
 
 
 def told(one: Change) -> list[str]:
@@ -69,13 +79,12 @@ def told(one: Change) -> list[str]:
     from selftwin.cli.words import day, trusted
 
     read = measure(one.signal, one.unit)
-    way = "rose" if one.size > 0 else "fell"
     when = f"between {day(_day(one.first))} and {day(_day(one.last))}" if one.first != one.last else "to the day"
     lasted = f", until {day(_day(one.until))}" if one.until else ", and still holds"
     before, after = read.apart(one.before, one.before, one.after)[0], read.apart(one.after, one.before, one.after)[0]
     size = f"by {read.difference(abs(one.size))} ({_bounds(one)}, 9 times in 10)"
     return [
-        f"{short(one.label)} {way} on {day(_day(one.day))} ({when}){lasted}.",
+        f"{short(one.label)} {one.way} on {day(_day(one.day))} ({when}){lasted}.",
         f"  {before} before, {after} after: {size}.",
         *(f"  {_beside(near)}" for near in one.near),
         f"  {trusted(one.trust, one.n, phrase(one.signal, one.label).spell)}",
@@ -83,14 +92,13 @@ def told(one: Change) -> list[str]:
 
 
 def _bounds(one: Change) -> str:
-    """Low to high of the size, without its sign where both have it."""
-    from selftwin.cli.measures import measure
+    """Low to high of the size, counted the way it went."""
+    from selftwin.cli.measures import Measure, measure
 
     read = measure(one.signal, one.unit)
-    low, high = sorted((one.low, one.high), key=abs) if one.low * one.high > 0 else (one.low, one.high)
-    if one.low * one.high > 0:
-        low, high = abs(low), abs(high)
-    return f"{read.difference(low)} to {read.difference(high)}"
+    low, high = (one.low, one.high) if one.size > 0 else (-one.high, -one.low)
+    unit = "1" if read.unit.startswith("/") else read.unit
+    return Measure(unit, whole=read.whole, scale=read.scale).range(low, high)
 
 
 def _beside(near: Near) -> str:
