@@ -164,10 +164,11 @@ class Asking:
         now = datetime.now(UTC)
         asked, note = _moment(at, self.zones), ""
         if asked is not None and asked > now:
-            raise UsageError("A what-if begins now or in the past.", hint="A step may begin later: `at 2026-12-01`.")
+            hint = "In a what-if a step may begin later: `at 2026-12-01`."
+            raise UsageError("That moment is still to come: I look from now, or from the past.", hint=hint)
         if asked is None and moved and (newest := self._newest()) is not None and now - newest > STALE:
             asked = newest
-            note = f"Your data end on {newest:%d %B %Y}: this begins there, as a replay."
+            note = f"Your data end on {newest.day} {newest:%B %Y}: this begins there, as a replay."
         then = asked or now
         zone = ZoneInfo(self.zones.at(then))
         knows = now if note else then

@@ -242,7 +242,8 @@ class Watches:
         if budget is not None and not watcher.budgeted:
             raise UsageError(f"The watch {watcher.name} states facts, and has no budget of false alarms.")
         if budget is not None and not 0 < budget <= MOST:
-            raise UsageError(f"A budget is more than no false alarm a month, and at most {MOST:g}.")
+            raise UsageError(f"A budget is more than no false alarm a month, and at most {MOST:g}.",
+                             hint="1 is one a month, 0.25 one in four months.")  # fmt: skip
         key = nature(about).key if about and watcher.about is About.SIGNAL else about
         asked = Setting(key, watcher.usual_budget if budget is None else float(budget), condition)
         watcher.check(asked)

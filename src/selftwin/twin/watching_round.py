@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from selftwin.twin.watching_papers import Watch
     from selftwin.vocabulary.alert import Alert, Looked, Watcher
 
-NO_DAY = "No day with data has come lately."
+NO_DAY = "No day with data has come lately: `selftwin import PATH` reads what is newer."
 BACK = timedelta(days=14)  # looked at again each time, for data that come late
 APART = timedelta(days=2)  # alarms with no more between them are one episode
 LATE = timedelta(hours=36)  # after which an alert that no longer holds is told as late

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 READ = timedelta(days=150)  # before the day asked from: what is usual, and what fell silent shortly before
 STANDS = timedelta(days=30)  # of silence, after which an alert is no longer called open
 BY_HAND = "by hand"
+SHOWN = 12  # sources that are named one by one
 NAMED = 5  # signals that are named one by one
 
 
@@ -57,8 +58,7 @@ class Stale:
         heard, stood = _heard(past, since)
         asked = [one for one in heard if _is_asked(one.source, setting.about)]
         if not asked:
-            known = ", ".join(sorted(one.source for one in heard)[:12]) or "none yet"
-            return Looked((), 0, silent=f"I know no data of such a source. Lately there were: {known}.")
+            return Looked((), 0, silent=_unheard(setting.about, sorted(one.source for one in heard)))
         now = past.now.timestamp()
         stopped = silence.stopped(asked, heard, now)
         lost = [one for its in asked for one in silence.lost(its, heard, lambda day: _end(stood, day), now)]
@@ -72,6 +72,18 @@ class Stale:
 
 
 WATCH = Stale()
+
+
+def _unheard(about: str, sources: list[str]) -> str:
+    """Why there is nothing to listen for."""
+    if not sources:
+        return "No source has told anything for five months or more: `selftwin import PATH` reads what is newer."
+    return f"{about[:40] or 'That'} has told nothing for five months or more. Lately there were: {_some(sources)}."
+
+
+def _some(sources: list[str]) -> str:
+    more = f" and {len(sources) - SHOWN} more" if len(sources) > SHOWN else ""
+    return ", ".join(sources[:SHOWN]) + more
 
 
 def _is_asked(source: str, about: str) -> bool:
