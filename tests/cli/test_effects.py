@@ -129,3 +129,5 @@ def test_the_picture_is_drawn(tmp_path: Path, surroundings: Path) -> None:
         picture(replace(SEEN, effects=()), tmp_path / "none.png")
     with pytest.raises(UsageError):
         picture(SEEN, tmp_path / "effects.gif")
+    with pytest.raises(UsageError, match="no folder"):
+        picture(SEEN, tmp_path / "nowhere" / "effects.png")

@@ -267,3 +267,9 @@ def test_figures_of_one_line_have_the_same_digits_and_are_told_apart(surrounding
     low = Line("Chance of under {0} in half an hour", 6.3, None, None, "%", edges=(70.0,), edges_of="glucose")
     assert alerts.figure(low) == "Chance of under 70 mg/dL in half an hour: 6.3 %"
     assert alerts.figure(Line("Days as far out", 1.0, None, None, "1", note="of 69")) == "Days as far out: 1; of 69"
+
+
+def test_quiet_until_a_day_that_is_over_is_refused() -> None:
+    with pytest.raises(UsageError, match="over already"):
+        alerts.until("2019-01-01")
+    assert alerts.until("2190-01-01") > datetime.now(UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.cli.words import count, day, stamp, trusted
@@ -40,13 +40,17 @@ def span(text: str) -> timedelta:
 
 
 def until(text: str) -> datetime:
-    """The moment up to which something holds; a day holds to its end, on this machine's clock. Raises UsageError."""
+    """The moment to come up to which something holds; a day holds to its end, on this machine's clock. Raises
+    UsageError."""
     from selftwin.cli.clock import day_or_moment
 
     found = day_or_moment(text)
     if not isinstance(found, datetime):
         found = datetime.combine(found + timedelta(days=1), datetime.min.time())
-    return found.astimezone()
+    found = found.astimezone()
+    if found <= datetime.now(UTC):
+        raise UsageError("That moment is over already.", hint="--until takes a day or a time to come.")
+    return found
 
 
 def moment(text: str) -> str:

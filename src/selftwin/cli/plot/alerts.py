@@ -77,10 +77,12 @@ def _signal(axes: Axes, key: str, days: Days) -> None:
 
 def _alerts(axes: Axes, alerts: Sequence[Alert], *, named: bool) -> None:
     """A line where each alert began; its day is said where there are few."""
+    few = len(alerts) <= MOST * 3
     for one in alerts:
         at = date.fromisoformat(one.first[:10])
-        axes.axvline(_number(at), color=ODD, linewidth=1.6, alpha=0.85)
-        if named and len(alerts) <= MOST * 3:
+        axes.axvline(_number(at), color=ODD, linewidth=1.6 if few else 0.8, alpha=0.85 if few else 0.5,
+                     zorder=1)  # fmt: skip
+        if named and few:
             axes.annotate(f"{at:%d %b}".lstrip("0"), (_number(at), 1.0), xycoords=("data", "axes fraction"),
                           xytext=(0, 3), textcoords="offset points", color=ODD_INK, fontsize=8.5, ha="center",
                           annotation_clip=False)  # fmt: skip

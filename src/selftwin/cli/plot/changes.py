@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import INK, INK2, NEXT_INK, NEXT_WASH, QUIET, USUAL_EDGE, USUAL_WASH, hours, sheet
+from selftwin.cli.plot.sheet import INK, INK2, NEXT_INK, NEXT_WASH, PAPER, QUIET, USUAL_EDGE, USUAL_WASH, hours, sheet
 from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside
@@ -89,7 +89,8 @@ def _step(axes: Axes, change: Change, height: float) -> None:
     if suspect is not None:
         said = suspect.words if len(suspect.words) <= LONGEST else f"{suspect.words[: LONGEST - 1]}…"
         axes.annotate(said, (at, height), xytext=(4, 0), textcoords="offset points", fontsize=8, color=INK,
-                      va="top", clip_on=True)  # fmt: skip
+                      va="top", annotation_clip=False,
+                      bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85})  # fmt: skip
 
 
 def _dated(axes: Axes) -> None:

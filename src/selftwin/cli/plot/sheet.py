@@ -47,13 +47,16 @@ class Sheet:
             with rc_context({"svg.hashsalt": "selftwin", "svg.fonttype": "path"}):
                 self.figure.savefig(path, dpi=DPI, facecolor=PAPER, metadata=plain)
         except OSError as error:
-            raise SelftwinError(f"The picture could not be written: {error.strerror} ({path}).") from error
+            hint = "Name a place that you may write to."
+            raise SelftwinError(f"The picture could not be written: {error.strerror} ({path}).", hint=hint) from error
 
 
 def checked(path: Path) -> Path:
-    """The path of a picture. Raises UsageError where its name is of no kind that is drawn."""
+    """The path of a picture. Raises UsageError where its name is of no kind that is drawn, or its folder not there."""
     if path.suffix.lower() not in KINDS:
         raise UsageError(f"A picture is drawn as {' or '.join(KINDS)}, and {path.name!r} is neither.")
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {str(path.parent)!r} for the picture.", hint="Name one that is there.")
     return path
 
 

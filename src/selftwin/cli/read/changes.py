@@ -34,6 +34,10 @@ def command(
 
     if plot and signal is None:
         raise UsageError("A picture is of one signal.", hint="`selftwin changes heart_rate.resting --plot FILE`.")
+    if plot:
+        from selftwin.cli.plot.sheet import checked
+
+        checked(plot)
     when = day_or_moment(at) if at else None
     with call.open() as twin:
         found = twin.changes(signal, at=when)
