@@ -79,6 +79,19 @@ def test_an_alert_is_asked_for_by_its_name_or_by_a_signal(lived: Twin) -> None:
         why(asking(lived), "alcohol.drinks", of="alert")
 
 
+def test_an_alert_is_held_against_the_budget_that_was_set(lived: Twin) -> None:
+    usual = lived.why("illness@2026-03-11")
+    lived.watch.add("illness", budget=0.5)
+    try:
+        strict = lived.why("illness@2026-03-11")
+    finally:
+        lived.watch.drop("illness")
+    bars = [next(part for part in one.parts if "budget" in part.name) for one in (usual, strict)]
+    assert ["at 1 false alarm " in bars[0].note, "at 0.5 false alarms " in bars[1].note] == [True, True]
+    assert strict.total - usual.total == pytest.approx(bars[1].value - bars[0].value)
+    assert strict.total < usual.total
+
+
 def test_what_cannot_be_asked_says_what_can(lived: Twin) -> None:
     with pytest.raises(UsageError, match="a value, a forecast or an alert"):
         why(asking(lived), RATE, of="mood")

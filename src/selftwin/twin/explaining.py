@@ -14,27 +14,30 @@ from selftwin.vocabulary.reason import Of
 if TYPE_CHECKING:
     from selftwin.domains.normal.daily import Learnt
     from selftwin.twin.imagining import Asking
+    from selftwin.vault.store import Store
     from selftwin.vocabulary.reason import Why
 
 ILLNESS = "illness"
 ASKS = {"value": Of.VALUE, "forecast": Of.FORECAST, "alert": Of.ALERT}
 
 
-def why(asking: Asking, signal: str, *, at: date | datetime | None = None, of: str = "value") -> Why:
+def why(
+    asking: Asking, signal: str, *, at: date | datetime | None = None, of: str = "value", budget: float = 1.0
+) -> Why:
     """Why a signal's last day (up to `at`), its forecast for tomorrow, or the illness watch on that day, is what it is.
 
-    `signal` may also be an alert by its id (`illness@2026-03-11`). Raises UsageError, UnknownSignal, NothingYet,
-    Refused.
+    `signal` may also be an alert by its id (`illness@2026-03-11`); it is held against a `budget` of false alarms a
+    month. Raises UsageError, UnknownSignal, NothingYet, Refused.
     """
     name, _, day = signal.partition("@")
     watch = name.partition(":")[0]
     if day or watch == ILLNESS:
-        return _alert(asking, watch, _day(day) if day else at)
+        return _alert(asking, watch, _day(day) if day else at, budget)
     if of not in ASKS:
         raise UsageError(f"I can say why a {', a '.join(list(ASKS)[:-1])} or an {list(ASKS)[-1]} is so, not {of!r}.")
     key = nature(signal).key
     if ASKS[of] is Of.ALERT:
-        return _alert(asking, ILLNESS, at, of=key)
+        return _alert(asking, ILLNESS, at, budget, of=key)
     return _forecast(asking, key, at) if ASKS[of] is Of.FORECAST else _value(asking, key, at)
 
 
@@ -63,7 +66,15 @@ def _forecast(asking: Asking, key: str, at: date | datetime | None) -> Why:
     return replace(found, notes=(*found.notes, f"{told}; I cannot take the minutes ahead apart yet."))
 
 
-def _alert(asking: Asking, watch: str, at: date | datetime | None, *, of: str = "") -> Why:
+def borne(store: Store) -> float:
+    """The false alarms a month that the person bears of the illness watch; one where none is set."""
+    from selftwin.twin.watching_papers import watches
+
+    with store.lock:
+        return next((one.budget for one in watches(store) if one.kind == ILLNESS), 1.0)
+
+
+def _alert(asking: Asking, watch: str, at: date | datetime | None, budget: float, *, of: str = "") -> Why:
     """Why the illness watch says what it says of a day. Raises NothingYet for other watches, and for a signal that it
     does not follow."""
     from selftwin.domains.safety.why import why_alert
@@ -72,7 +83,7 @@ def _alert(asking: Asking, watch: str, at: date | datetime | None, *, of: str = 
         hint = "An alert of another watch carries its evidence itself: `selftwin watch history` shows it."
         raise NothingYet("I can only take alerts of the illness watch apart yet.", hint=hint)
     past, note = asking.past(at, {})
-    found = why_alert(past)
+    found = why_alert(past, budget=budget)
     if of and of not in {part.signal for part in found.parts}:
         raise NothingYet(f"The illness watch did not look at {nature(of).label.lower()} on {found.at}.",
                          hint="`selftwin why illness` says what it looked at.")  # fmt: skip

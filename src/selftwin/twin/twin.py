@@ -356,9 +356,9 @@ class Twin:
 
         Raises NothingYet, UsageError, Refused.
         """
-        from selftwin.twin.explaining import why
+        from selftwin.twin.explaining import borne, why
 
-        return why(self._asking, signal, at=at, of=of)
+        return why(self._asking, signal, at=at, of=of, budget=borne(self._store))
 
     def changes(self, signal: str | None = None, *, at: date | datetime | None = None) -> Changes:
         """Days on which a signal (or any) moved to another level for good, and what else changed then.
