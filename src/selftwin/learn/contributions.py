@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from selftwin.learn.contributions_fit import BASIS_DAYS, Frame, Shrink, search, solved
+from selftwin.learn.contributions_fit import Frame, Shrink, search, solved
 
 if TYPE_CHECKING:
     from selftwin.learn.contributions_fit import Solved
@@ -166,6 +166,3 @@ def split(history: History, model: Model) -> Split:
 
 def _count(history: History) -> int:
     return int(history.groups.max()) + 1 if len(history.groups) else 0
-
-
-__all__ = ["BASIS_DAYS", "History", "Model", "Split", "fit", "split", "weak"]

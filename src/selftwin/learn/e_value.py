@@ -42,11 +42,6 @@ def _of(ratio: float) -> float:
     return strength + sqrt(strength * (strength - 1))
 
 
-def partial_r2(t: float, freedom: float) -> float:
-    """The share of what is left of the outcome that the cause explains, from its t value and degrees of freedom."""
-    return t * t / (t * t + freedom)
-
-
 def robustness_value(t: float, freedom: float, *, alpha: float = 1.0) -> float:
     """The share of what is left of both cause and outcome that a hidden cause must explain to bring the effect to
     nothing, or, with `alpha`, within chance at that level.
