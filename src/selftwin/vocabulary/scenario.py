@@ -44,6 +44,7 @@ EXAMPLE = "Write it like `energy.intake -500 kcal/d for 90 d` or `meal.carbs 60 
 
 _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})  # as printed
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTED = re.compile(r'(?<!\S)"[^"]+"(?!\S)')
 _AMOUNT = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)(.*)")
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
@@ -172,6 +173,8 @@ def step(text: str) -> Do:
     plain = text.translate(_MINUS).strip()
     key, _, rest = plain.partition(" ")
     signal = nature(key)
+    if '"' in _QUOTED.sub("", plain):
+        raise UsageError("Words stand between two quotation marks.", hint='Write it like `habit "walk after lunch"`.')
     what, when = _parted(rest)
     what, is_daily = (what, False) if what in signal.states else _daily(what)
     timing, is_said_daily = _timing(when)

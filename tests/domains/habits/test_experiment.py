@@ -375,3 +375,9 @@ def test_spells_leave_out_days_after_switches() -> None:
 def test_a_replay_says_that_nobody_kept_to_it() -> None:
     arms = drawn()
     assert any("A replay" in note for note in analyse(made(arms, replay=True), lived(arms, 0.0)).notes)
+
+
+@pytest.mark.parametrize(("lag", "carry"), [(-1, None), (99, None), (None, -1), (None, 40)])
+def test_a_cause_shows_and_wears_off_within_two_weeks(lag: int | None, carry: int | None) -> None:
+    with pytest.raises(UsageError, match="0 to 14"):
+        plan(Asked(read("caffeine 0 mg"), ("mood",), lag=lag, carry=carry), person())

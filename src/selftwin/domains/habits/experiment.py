@@ -34,6 +34,7 @@ USUALLY, SHORTEST = 42, 14  # days
 USUAL_DAYS, USUAL_LEAST = 28, 4
 OLD = 14  # days
 WAYS = 200  # assignments a design must be able to draw
+LATEST = 14  # days later that a cause may show or last on
 NEXT_MORNING = ("sleep.", "sleepiness", "heart_rate.resting", "heart_rate.sleep", "heart_rate_variability.",
                 "respiratory_rate", "skin_temperature.", "oxygen_saturation", "recovery.", "readiness.",
                 "wellness.sleep", "body_temperature.basal", "glucose.fasting")  # fmt: skip
@@ -75,6 +76,9 @@ def plan(asked: Asked, past: Past, seed: int = 0) -> Plan:
     usual = usually(asked.cause, past)
     notes = check(asked.cause, asked.outcomes, usual, past)
     by, unit = difference(asked.cause, usual)
+    for said, name in ((asked.carry, "lasts on"), (asked.lag, "shows")):
+        if said is not None and not 0 <= said <= LATEST:
+            raise UsageError(f"How many days later a cause {name} is 0 to {LATEST}.", hint="One day is usual.")
     lag = after(asked.cause.signal, asked.outcomes[0]) if asked.lag is None else asked.lag
     carry = carried(asked.cause.signal) if asked.carry is None else asked.carry
     newest = _newest(past, asked.outcomes[0])
