@@ -153,7 +153,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert all(one.amount is None or one.amount == one.amount for one in read.steps)
 
 
-@pytest.mark.parametrize("text", ['habit "xx', 'habit xx"', 'habit "walk" "', 'meal.carbs 60 g "lunch', 'habit a"b"', 'habit ""'])
+ODDLY_QUOTED = ['habit "xx', 'habit xx"', 'habit "walk" "', 'meal.carbs 60 g "lunch', 'habit a"b"', 'habit ""']
+
+
+@pytest.mark.parametrize("text", ODDLY_QUOTED)
 def test_words_that_would_not_read_back_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="two quotation marks"):
         step(text)
