@@ -11,7 +11,7 @@ import pytest
 from selftwin.consent.grant import MODELS
 from selftwin.twin.effecting import effects
 from selftwin.twin.imagining import Asking
-from selftwin.vocabulary.errors import UsageError
+from selftwin.vocabulary.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,3 +73,10 @@ def test_models_read_and_the_owner_looked_in_the_record(drinking: Twin) -> None:
 def test_what_is_no_outcome_is_refused(drinking: Twin) -> None:
     with pytest.raises(UsageError, match="nothing I look for"):
         effects(asking(drinking), "alcohol.drinks")
+
+
+def test_what_may_not_be_learnt_from_is_refused_as_such(drinking: Twin) -> None:
+    bar = drinking.consent.bar(signals=["heart_rate.resting"])
+    with pytest.raises(Refused):
+        effects(asking(drinking), "heart_rate.resting")
+    drinking.consent.lift(bar.id)

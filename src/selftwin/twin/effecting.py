@@ -49,6 +49,7 @@ def effects(
     past, note = asking.past(at, {})
     if on is not None:
         asking.owner.consider(on, "effects")
+        past.days(on)  # refused, where it may not be learnt from
     seen = look(past, on=on, cause=cause)
     for key in past.read:
         asking.owner.consider(key, "effects")
