@@ -185,7 +185,7 @@ def corpus() -> list[tuple[World, bool]]:
     """Worlds and what Cedar says of them."""
     random, known = Random("mutants"), oracle.entities()
     some = [worlds.world(random) for _ in range(CORPUS)]
-    said = [one for low in range(0, CORPUS, 10) for one in oracle.cedar(some[low : low + 10], known)]
+    said = [one for low in range(0, CORPUS, 10) for one in oracle.cedar([[it] for it in some[low : low + 10]], known)]
     return list(zip(some, said, strict=True))
 
 

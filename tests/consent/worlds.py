@@ -51,20 +51,26 @@ def world(random: Random) -> World:
     """One world; of its requests about a half aim at a grant, and of those about a half miss it by one thing."""
     grants = _grants(random)
     bars = tuple(_bar(random, number) for number in range(random.choice((0, 0, 0, 1, 2))))
-    if random.random() < 0.8:
-        bars = tuple(bar for bar in bars if bar.parties or bar.purposes) if random.random() < 0.5 else ()
-    return asked(random, grants, bars)
-
-
-def asked(random: Random, grants: tuple[Grant, ...], bars: tuple[Bar, ...]) -> World:
-    """Another request of the same grants and bars."""
     day = random.choice(DAYS)
     if not grants or random.random() < 0.06:
         return World(grants, bars, _any_request(random), day)
     aimed, day = _aimed(random, grants)
-    if random.random() < 0.27:
-        aimed, day = _spoilt(random, aimed, random.choice(grants), day)
-    return World(grants, bars, aimed, day)
+    if random.random() < 0.8:
+        bars = tuple(bar for bar in bars if bar.parties or bar.purposes) if random.random() < 0.5 else ()
+    return World(grants, bars, *_missed(random, aimed, grants, day))
+
+
+def asked(random: Random, grants: tuple[Grant, ...], bars: tuple[Bar, ...]) -> World:
+    """Another request of the same grants and bars."""
+    if not grants or random.random() < 0.06:
+        return World(grants, bars, _any_request(random), random.choice(DAYS))
+    aimed, day = _aimed(random, grants)
+    return World(grants, bars, *_missed(random, aimed, grants, day))
+
+
+def _missed(random: Random, aimed: Request, grants: tuple[Grant, ...], day: date) -> tuple[Request, date]:
+    """Now and then the request misses by one thing."""
+    return _spoilt(random, aimed, random.choice(grants), day) if random.random() < 0.27 else (aimed, day)
 
 
 def _some(random: Random, values: tuple[object, ...]) -> frozenset:

@@ -76,7 +76,7 @@ def test_while_it_is_locked_its_files_are_sealed_and_its_keys_are_gone(twin: Twi
     assert list(place.glob("*.wal")) == []
     del files
     gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, Files) and one.place == place]
+    assert not [one for one in gc.get_objects() if type(one) is Files and one.place == place]
     with Files.open(place, "pass"), pytest.raises(VaultInUse):
         twin.unlock("pass")
     twin.unlock("pass")
