@@ -46,7 +46,7 @@ def test_the_walk_through_is_one_file_and_one_test() -> None:
     [
         ("pytest", ["-p", "no:cacheprovider", *list(FILES)[1:]]),
         ("ruff", ["check", "--no-cache", *FILES]),
-        ("mypy", ["--cache-dir", "cache", *list(FILES)[:1]]),
+        pytest.param("mypy", ["--cache-dir", "cache", *list(FILES)[:1]], marks=pytest.mark.deep),
         ("lint-imports", ["--no-logo", "--no-cache"]),
     ],
 )

@@ -219,7 +219,7 @@ def test_an_installed_command_answers_through_pipes(surroundings: Path, table: P
 def test_the_demo_is_built_from_export_files_and_leaves_nothing(shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(shell.home))
     monkeypatch.setattr("tempfile.tempdir", None)
-    told = shell("demo", "--no-serve", "--days", "60")
+    told = shell("demo", "--no-serve", "--days", "42")
     assert told.code == 0, told.err
     for words in ("The exports", "What was found", "What comes next", "selftwin forecast glucose"):
         assert words in told.out

@@ -218,7 +218,7 @@ def disturbed(mine: Mine, imports: int, others: int) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("mine", [200], indirect=True)
 def test_an_import_killed_at_random_moments_is_whole_when_done_again(mine: Mine) -> None:
-    disturbed(mine, imports=6, others=1)
+    disturbed(mine, imports=3, others=1)
 
 
 @pytest.mark.deep
