@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from textwrap import fill
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, hours, sheet
+from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, dated, hours, on_day, sheet
 from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import NothingYet
@@ -52,8 +52,9 @@ def picture(found: Replay, days: Mapping[str, Days], path: Path) -> None:
     for place, (axes, (key, some)) in enumerate(zip(drawn.panels, days.items(), strict=True)):
         _signal(axes, key, some)
         _alerts(axes, found.alerts, named=place == 0)
-        axes.set_xlim(_number(first) - 1, _number(found.last) + 1)
-        _dated(axes, shown=place == len(days) - 1)
+        axes.set_xlim(on_day(first) - 1, on_day(found.last) + 1)
+        dated(axes)
+        axes.tick_params(labelbottom=place == len(days) - 1)
     drawn.save(path)
 
 
@@ -64,9 +65,9 @@ def _signal(axes: Axes, key: str, days: Days) -> None:
     at: list[float] = []
     values: list[float] = []
     for when, value in days:
-        if at and _number(when) - at[-1] > GAP:
+        if at and on_day(when) - at[-1] > GAP:
             at, values = [*at, at[-1] + 1], [*values, float("nan")]
-        at.append(_number(when))
+        at.append(on_day(when))
         values.append(read(value))
     axes.plot(at, values, color=INK, linewidth=0.9, marker="o", markersize=2.2)
     label = f"{fill(short(one.label), LETTERS)}{f'{chr(10)}{read.words}' if read.words else ''}"
@@ -80,24 +81,9 @@ def _alerts(axes: Axes, alerts: Sequence[Alert], *, named: bool) -> None:
     few = len(alerts) <= MOST * 3
     for one in alerts:
         at = date.fromisoformat(one.first[:10])
-        axes.axvline(_number(at), color=ODD, linewidth=1.6 if few else 0.8, alpha=0.85 if few else 0.5,
+        axes.axvline(on_day(at), color=ODD, linewidth=1.6 if few else 0.8, alpha=0.85 if few else 0.5,
                      zorder=1)  # fmt: skip
         if named and few:
-            axes.annotate(f"{at:%d %b}".lstrip("0"), (_number(at), 1.0), xycoords=("data", "axes fraction"),
+            axes.annotate(f"{at:%d %b}".lstrip("0"), (on_day(at), 1.0), xycoords=("data", "axes fraction"),
                           xytext=(0, 3), textcoords="offset points", color=ODD_INK, fontsize=8.5, ha="center",
                           annotation_clip=False)  # fmt: skip
-
-
-def _dated(axes: Axes, *, shown: bool) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-    axes.tick_params(labelbottom=shown)
-
-
-def _number(at: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, cast
+from datetime import date
+from typing import TYPE_CHECKING
 
 from selftwin.cli.measures import measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import INK, INK2, NEXT_INK, NEXT_WASH, PAPER, QUIET, USUAL_EDGE, USUAL_WASH, hours, sheet
+from selftwin.cli.plot.sheet import (
+    INK,
+    INK2,
+    NEXT_INK,
+    NEXT_WASH,
+    PAPER,
+    QUIET,
+    USUAL_EDGE,
+    USUAL_WASH,
+    dated,
+    hours,
+    on_day,
+    sheet,
+)
 from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside
@@ -32,7 +45,7 @@ def picture(signal: str, found: Changes, rows: Sequence[tuple[date, float]], pat
     steps = sorted((change for change in found.found if change.signal == signal), key=lambda change: change.day)
     drawn = sheet(f"{short(one.label)}: what changed", _lead(steps), size=(9.0, 5.0))
     (axes,) = drawn.panels
-    axes.plot([_number(at) for at, _ in rows], [read(value) for _, value in rows], color=INK2, linewidth=0, marker="o",
+    axes.plot([on_day(at) for at, _ in rows], [read(value) for _, value in rows], color=INK2, linewidth=0, marker="o",
               markersize=2.2, alpha=0.7)  # fmt: skip
     for start, end, change, level in _levels(steps, rows):
         _level(axes, (start, end), level, change.spread, read)
@@ -42,7 +55,7 @@ def picture(signal: str, found: Changes, rows: Sequence[tuple[date, float]], pat
     if not hours(axes.yaxis, read):
         axes.set_ylabel(read.words, color=QUIET, fontsize=9.5)
     axes.margins(x=0)
-    _dated(axes)
+    dated(axes)
     drawn.save(path)
 
 
@@ -74,7 +87,7 @@ def _levels(
 
 def _level(axes: Axes, span: tuple[date, date], level: float, spread: float, read: Measure) -> None:
     """A level, and one spread of wandering around it."""
-    at = [_number(span[0]), _number(span[1])]
+    at = [on_day(span[0]), on_day(span[1])]
     low, high = sorted((read(level - spread), read(level + spread)))
     axes.fill_between(at, [low, low], [high, high], color=USUAL_WASH, alpha=0.8, linewidth=0, zorder=0)
     axes.plot(at, [read(level)] * 2, color=USUAL_EDGE, linewidth=2.2)
@@ -82,7 +95,7 @@ def _level(axes: Axes, span: tuple[date, date], level: float, spread: float, rea
 
 def _step(axes: Axes, change: Change, height: float) -> None:
     """Where it changed, the days that hold it nine times in ten, and the first suspect."""
-    first, last, at = (_number(date.fromisoformat(one)) for one in (change.first, change.last, change.day))
+    first, last, at = (on_day(date.fromisoformat(one)) for one in (change.first, change.last, change.day))
     axes.axvspan(first, max(last, first + 0.5), color=NEXT_WASH, alpha=0.7, zorder=0)
     axes.axvline(at, color=NEXT_INK, linewidth=1.4)
     suspect = change.suspect
@@ -91,17 +104,3 @@ def _step(axes: Axes, change: Change, height: float) -> None:
         axes.annotate(said, (at, height), xytext=(4, 0), textcoords="offset points", fontsize=8, color=INK,
                       va="top", annotation_clip=False,
                       bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85})  # fmt: skip
-
-
-def _dated(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-
-
-def _number(at: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))

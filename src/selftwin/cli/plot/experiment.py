@@ -3,15 +3,14 @@ of reading it."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selftwin.cli.experiments import difference, named
 from selftwin.cli.measures import Measure, measure
 from selftwin.cli.phrases import short
-from selftwin.cli.plot.sheet import IF_INK, IF_WASH, INK, INK2, PAPER, QUIET, apart, beside, sheet
+from selftwin.cli.plot.sheet import IF_INK, IF_WASH, INK, INK2, PAPER, QUIET, apart, beside, dated, on_day, sheet
 from selftwin.cli.words import count
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.experiment import Sized, Verdict
@@ -49,7 +48,7 @@ def _days(axes: Axes, result: Result, read: Measure) -> None:
         there = [one for one in result.days(with_=with_) if one.value is not None]
         for counts, fill in ((True, ink), (False, PAPER)):
             some = [one for one in there if one.counts is counts]
-            axes.scatter([_number(one.day) for one in some], [_value(one, read) for one in some], s=26, color=fill,
+            axes.scatter([on_day(one.day) for one in some], [_value(one, read) for one in some], s=26, color=fill,
                          edgecolors=ink, linewidths=1.2, zorder=3)  # fmt: skip
         counted = [_value(one, read) for one in there if one.counts]
         if counted:
@@ -62,14 +61,14 @@ def _days(axes: Axes, result: Result, read: Measure) -> None:
     for place, (_, words, ink) in zip(places, ends, strict=True):
         beside(axes, place, words, ink=ink, bold=ink == IF_INK)
     axes.set_ylabel(read.words or "", color=QUIET, fontsize=9.5)
-    _dated(axes)
+    dated(axes)
 
 
 def _shade(axes: Axes, result: Result) -> None:
     """Days that were to be with it, washed."""
     for one in result.told:
         if one.with_:
-            at = _number(one.day)
+            at = on_day(one.day)
             axes.axvspan(at - 0.5, at + 0.5, color=IF_WASH, alpha=0.55, linewidth=0, zorder=0)
 
 
@@ -97,17 +96,3 @@ def _gap(axes: Axes, result: Result, read: Measure) -> None:
 
 def _value(one: Told, read: Measure) -> float:
     return read(one.value or 0.0)
-
-
-def _dated(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-
-
-def _number(at: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))

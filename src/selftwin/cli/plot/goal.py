@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from selftwin.cli.goals import chances, exact
 from selftwin.cli.measures import Measure, measure
@@ -20,6 +20,8 @@ from selftwin.cli.plot.sheet import (
     USUAL_INK,
     apart,
     beside,
+    dated,
+    on_day,
     sheet,
 )
 from selftwin.cli.words import day
@@ -61,14 +63,14 @@ def picture(one: Prospect, past: Sequence[tuple[date, float]], path: Path) -> No
         _cone(axes, until, read, (IF_WASH, None), IF_INK)
         names.append((read(until[-1].mean), "with the plan\nfrom today", IF_INK))
     if past:
-        days = [_number(at) for at, _ in past]
+        days = [on_day(at) for at, _ in past]
         axes.plot(days, [read(value) for _, value in past], color=INK, linewidth=1.5)
     _target(axes, one, read)
     names.append((read(made.target), "the target", USUAL_INK))
     axes.margins(x=0)
     _named(axes, names)
     axes.set_ylabel(read.words or "hours", color=QUIET, fontsize=9.5)
-    _dated(axes)
+    dated(axes)
     drawn.save(path)
 
 
@@ -76,7 +78,7 @@ def _cone(
     axes: Axes, points: Sequence[Point], read: Measure, washes: tuple[str, str | None], ink: str
 ) -> None:
     """A cone with its mean: nine in ten, and half where a second wash is given."""
-    at = [_number(date.fromisoformat(point.at[:10])) for point in points]
+    at = [on_day(date.fromisoformat(point.at[:10])) for point in points]
     for low, high, wash in (("lo90", "hi90", washes[0]), ("lo50", "hi50", washes[1])):
         if wash:
             below, above = ([read(getattr(point, name)) for point in points] for name in (low, high))
@@ -87,7 +89,7 @@ def _cone(
 def _target(axes: Axes, one: Prospect, read: Measure) -> None:
     """The target as a line, and today as another."""
     axes.axhline(read(one.goal.target), color=USUAL_EDGE, linewidth=1.6, linestyle=(0, (5, 3)))
-    axes.axvline(_number(one.day), color=INK, linewidth=1)
+    axes.axvline(on_day(one.day), color=INK, linewidth=1)
 
 
 def _named(axes: Axes, names: list[tuple[float, str, str]]) -> None:
@@ -96,17 +98,3 @@ def _named(axes: Axes, names: list[tuple[float, str, str]]) -> None:
     places = apart([place for place, _, _ in names], (high - low) * 0.1)
     for place, (_, words, ink) in zip(places, names, strict=True):
         beside(axes, place, words, ink=ink, bold=ink == IF_INK)
-
-
-def _dated(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=4, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-
-
-def _number(at: date) -> float:
-    from matplotlib.dates import date2num
-
-    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))

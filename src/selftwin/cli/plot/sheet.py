@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from selftwin.cli.measures import MINUTES, clock, duration
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -114,6 +116,22 @@ def hours(axis: Axis, read: Measure) -> bool:
     axis.set_major_locator(MultipleLocator(step / minutes))
     axis.set_major_formatter(lambda value, _: (clock if read.clock else duration)(value * minutes))
     return True
+
+
+def dated(axes: Axes) -> None:
+    """Days along the foot of a panel, as many as there is room for."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=4, maxticks=8)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+
+
+def on_day(at: date) -> float:
+    """Where a day stands on an axis of days."""
+    from matplotlib.dates import date2num
+
+    return float(cast("float", date2num(datetime(at.year, at.month, at.day, tzinfo=UTC))))
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:

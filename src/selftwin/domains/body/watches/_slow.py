@@ -15,7 +15,7 @@ from selftwin.domains.body.watches import _slow_words as words
 from selftwin.domains.body.watches._slow_bars import BUDGETS, bar
 from selftwin.domains.body.watches._slow_noted import Switched, noted, recorded, switched
 from selftwin.learn.drift import after, episodes, slow_change, together, windows
-from selftwin.vocabulary.alert import Alert, Looked, Urgency
+from selftwin.vocabulary.alert import About, Alert, Looked, Urgency
 from selftwin.vocabulary.errors import Refused, UsageError
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.local import EPOCH
@@ -58,14 +58,35 @@ def daily(key: str) -> Callable[[Past], list[tuple[date, float]]]:
     return lambda past: list(past.days(key).iter_rows())
 
 
-def check(setting: Setting, title: str) -> None:
-    """Raises UsageError for a setting that these watches do not take."""
-    if setting.about or setting.condition:
-        raise UsageError(f"{title}: this watch is set on nothing in particular.", hint="Leave out what it is about.")
-    low, high = min(BUDGETS), max(BUDGETS)
-    if not low <= setting.budget <= high:
-        raise UsageError(f"{title}: it keeps to between {low:g} and {high:g} false alarms a month.",
-                         hint="`--budget 0.25` is one in four months.")  # fmt: skip
+class Slow:
+    """A watch for slow change. Each says its name, its title, what its figures mean, its papers, the signals it has
+    `watched`, and what it cannot do without, `needs`."""
+
+    name: str
+    title: str
+    version = 1
+    about = About.NOTHING
+    budgeted = True
+    usual_budget = 0.25
+    promise: str
+    cites: tuple[str, ...]
+    watched: tuple[Watched, ...]
+    needs: str
+
+    def check(self, setting: Setting) -> None:
+        """Raises UsageError where it cannot be set so."""
+        if setting.about or setting.condition:
+            raise UsageError(f"{self.title}: this watch is set on nothing in particular.",
+                             hint="Leave out what it is about.")  # fmt: skip
+        low, high = min(BUDGETS), max(BUDGETS)
+        if not low <= setting.budget <= high:
+            raise UsageError(f"{self.title}: it keeps to between {low:g} and {high:g} false alarms a month.",
+                             hint="`--budget 0.25` is one in four months.")  # fmt: skip
+
+    def look(self, past: Past, setting: Setting, since: date) -> Looked:
+        """Every change that began to be told since a day. What may not be read is left out."""
+        self.check(setting)
+        return look(self.name, self.watched, past, setting, since, needs=self.needs)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from selftwin.domains.body.watches import _slow
-from selftwin.domains.body.watches._slow import Watched, daily
+from selftwin.domains.body.watches._slow import Slow, Watched, daily
 from selftwin.domains.body.watches._slow_words import FOUND
-from selftwin.vocabulary.alert import About
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from selftwin.vocabulary.alert import Looked, Setting
-    from selftwin.vocabulary.model import Past
 
 NEEDS = "four weeks of walking from a phone that is carried, as an Apple Health export brings it."
 
@@ -31,15 +21,11 @@ WATCHED = (
 )
 
 
-class Gait:
+class Gait(Slow):
     """Slow change for the worse in walking."""
 
     name = "gait"
     title = "A slow change for the worse in how you walk"
-    version = 1
-    about = About.NOTHING
-    budgeted = True
-    usual_budget = 0.25
     promise = (
         FOUND
         + "No walking data of real people were at hand: the bars are those of other daily signals. No alarm is no "
@@ -49,15 +35,8 @@ class Gait:
         "Perera and others 2006, J Am Geriatr Soc 54:743",
         "Werner and others 2023, Sci Rep 13:5350",
     )
-
-    def check(self, setting: Setting) -> None:
-        """Raises UsageError where it cannot be set so."""
-        _slow.check(setting, self.title)
-
-    def look(self, past: Past, setting: Setting, since: date) -> Looked:
-        """Every change that began to be told since a day. What may not be read is left out."""
-        self.check(setting)
-        return _slow.look(self.name, WATCHED, past, setting, since, needs=NEEDS)
+    watched = WATCHED
+    needs = NEEDS
 
 
 WATCH = Gait()

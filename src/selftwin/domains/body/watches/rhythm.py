@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.domains.body.hours import by_hour
-from selftwin.domains.body.watches import _slow
-from selftwin.domains.body.watches._slow import Watched, daily
+from selftwin.domains.body.watches._slow import Slow, Watched, daily
 from selftwin.domains.body.watches._slow_words import FOUND
 from selftwin.learn.rhythm import cosinor
-from selftwin.vocabulary.alert import About
 
 if TYPE_CHECKING:
-    from selftwin.vocabulary.alert import Looked, Setting
     from selftwin.vocabulary.model import Past
 
 NEEDS = "four weeks of nights with when you slept, or of steps through the day."
@@ -68,15 +65,11 @@ WATCHED = (
 )  # fmt: skip
 
 
-class Rhythm:
+class Rhythm(Slow):
     """Slow change in the rhythm of days."""
 
     name = "rhythm"
     title = "A slow change in the rhythm of your days"
-    version = 1
-    about = About.NOTHING
-    budgeted = True
-    usual_budget = 0.25
     promise = (
         FOUND
         + "A journey, a new job or a child in the house are changes too: it says that something moved, not that it is "
@@ -87,15 +80,8 @@ class Rhythm:
         "Wittmann and others 2006, Chronobiol Int 23:497",
         "Cornelissen 2014, Theor Biol Med Model 11:16",
     )
-
-    def check(self, setting: Setting) -> None:
-        """Raises UsageError where it cannot be set so."""
-        _slow.check(setting, self.title)
-
-    def look(self, past: Past, setting: Setting, since: date) -> Looked:
-        """Every change that began to be told since a day. What may not be read is left out."""
-        self.check(setting)
-        return _slow.look(self.name, WATCHED, past, setting, since, needs=NEEDS)
+    watched = WATCHED
+    needs = NEEDS
 
 
 WATCH = Rhythm()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selftwin.domains.body.watches import _slow
-from selftwin.domains.body.watches._slow import Watched, daily
+from selftwin.domains.body.watches._slow import Slow, Watched, daily
 from selftwin.domains.body.watches._slow_words import FOUND
-from selftwin.vocabulary.alert import About
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from selftwin.vocabulary.alert import Looked, Setting
     from selftwin.vocabulary.model import Past
 
 NEEDS = "four weeks of nights from a watch or ring that tells stages or at least how long you slept."
@@ -59,15 +56,11 @@ WATCHED = (
 )  # fmt: skip
 
 
-class SleepArchitecture:
+class SleepArchitecture(Slow):
     """Slow change in how sleep is built."""
 
     name = "sleep_architecture"
     title = "A slow change in how your sleep is built"
-    version = 1
-    about = About.NOTHING
-    budgeted = True
-    usual_budget = 0.25
     promise = (
         FOUND
         + "Stages are a watch's guess: new software guesses differently, and where another device spoke it is named "
@@ -77,15 +70,8 @@ class SleepArchitecture:
         "Ohayon and others 2004, Sleep 27:1255",
         "Kass and Raftery 1995, J Am Stat Assoc 90:773",
     )
-
-    def check(self, setting: Setting) -> None:
-        """Raises UsageError where it cannot be set so."""
-        _slow.check(setting, self.title)
-
-    def look(self, past: Past, setting: Setting, since: date) -> Looked:
-        """Every change that began to be told since a day. What may not be read is left out."""
-        self.check(setting)
-        return _slow.look(self.name, WATCHED, past, setting, since, needs=NEEDS)
+    watched = WATCHED
+    needs = NEEDS
 
 
 WATCH = SleepArchitecture()
