@@ -14,12 +14,11 @@ import json
 import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.domains.body.remembering import Remembered
+from tests.specimens import duties_left, specimen
 
 from selftwin import discover
 from selftwin.vocabulary.catalogue import signal
@@ -31,23 +30,8 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.model import Simulator
     from selftwin.vocabulary.trajectory import Trajectory
 
-HOUSE = Path(__file__).parent.parent
 FOUND: list[Simulator] = discover.simulators()
-DUTIES = ("## What it does", "## For whom not", "## Data it needs", "## Equations and source", "## Validation",
-          "## Known failures")  # fmt: skip
 every_simulator = pytest.mark.parametrize("simulator", FOUND, ids=lambda one: one.name)
-
-
-def specimen(simulator: Simulator) -> tuple[Remembered, str]:
-    """What a simulator's own test shows of it."""
-    module = type(simulator).__module__
-    path = HOUSE / "tests" / Path(*module.split(".")[1:-1]) / f"test_{module.rpartition('.')[2]}.py"
-    spec = spec_from_file_location(f"specimen_{path.stem}", path)
-    assert spec
-    assert spec.loader
-    held = module_from_spec(spec)
-    spec.loader.exec_module(held)
-    return held.specimen()
 
 
 def asked(text: str) -> Question:
@@ -76,8 +60,7 @@ def test_it_says_who_it_is_and_has_a_card(simulator: Simulator) -> None:
     assert 0 <= simulator.rank <= 9
     assert simulator.cites
     assert all(any(letter.isdigit() for letter in paper) for paper in simulator.cites)
-    card = (HOUSE / "docs" / "models" / f"{simulator.name}.md").read_text()
-    assert [duty for duty in DUTIES if duty not in card] == []
+    assert duties_left(simulator.name) == []
 
 
 @every_simulator

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.specimens import duties_left
 
 from selftwin import discover
 from selftwin.domains.body.risk_gather import RULES
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from selftwin.domains.body.risk_formula import Formula
     from selftwin.vocabulary.model import Input
 
-CARDS = Path(__file__).parent.parent / "docs" / "models"
 EVERY: list[Formula] = discover.risks()
-DUTIES = ("## What it does", "## For whom not", "## Data it needs", "## Equations and source", "## Validation",
-          "## Known failures")  # fmt: skip
-
-
 each = pytest.mark.parametrize("equation", EVERY, ids=lambda one: one.name)
 
 
@@ -70,8 +65,7 @@ def test_every_input_is_told_by_catalogued_signals_and_has_a_rule(equation: Form
 
 @each
 def test_its_card_says_all_that_a_card_must(equation: Formula) -> None:
-    card = (CARDS / f"{equation.name}.md").read_text("utf-8")
-    assert [duty for duty in DUTIES if duty not in card] == []
+    assert duties_left(equation.name) == []
 
 
 @each

@@ -14,12 +14,11 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.domains.body.remembering import Remembered
+from tests.specimens import duties_left, specimen
 
 from selftwin import discover
 from selftwin.vocabulary.alert import About, Setting, Urgency
@@ -31,25 +30,10 @@ if TYPE_CHECKING:
 
     from selftwin.vocabulary.alert import Alert, Looked, Watcher
 
-HOUSE = Path(__file__).parent.parent
 FOUND: list[Watcher] = discover.watches()
-DUTIES = ("## What it does", "## For whom not", "## Data it needs", "## Equations and source", "## Validation",
-          "## Known failures")  # fmt: skip
 LATER = timedelta(hours=1), timedelta(days=9)  # after an alert could be told
 Told = dict[str, tuple[Remembered, Setting, date, "Looked"]]
 every_watch = pytest.mark.parametrize("watch", FOUND, ids=lambda one: one.name)
-
-
-def specimen(watch: Watcher) -> tuple[Remembered, Setting, date]:
-    """What a watch's own test shows of it."""
-    module = type(watch).__module__
-    path = HOUSE / "tests" / Path(*module.split(".")[1:-1]) / f"test_{module.rpartition('.')[2]}.py"
-    spec = spec_from_file_location(f"specimen_{path.stem}", path)
-    assert spec
-    assert spec.loader
-    held = module_from_spec(spec)
-    spec.loader.exec_module(held)
-    return held.specimen()
 
 
 def said(alerts: Iterable[Alert]) -> list[object]:
@@ -88,8 +72,7 @@ def test_it_says_who_it_is_and_has_a_card(watch: Watcher) -> None:
     assert watch.budgeted == (watch.usual_budget > 0)
     assert len(watch.promise) > 80
     assert all(any(letter.isdigit() for letter in paper) for paper in watch.cites)
-    card = (HOUSE / "docs" / "models" / f"{watch.name}.md").read_text()
-    assert [duty for duty in DUTIES if duty not in card] == []
+    assert duties_left(watch.name) == []
 
 
 @every_watch
