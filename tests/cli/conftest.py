@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from selftwin.cli import screen, settings
+from selftwin.cli import screen
 from selftwin.cli.app import run
+from selftwin.wording import settings
 
 sys.path.append(str(Path(__file__).parent))  # for `making`, which several tests share
 

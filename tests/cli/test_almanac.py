@@ -8,9 +8,9 @@ import pytest
 
 from selftwin.cli.almanac import Entry, Page, account, lead, next_lines, odd_lines, show
 from selftwin.cli.charts import Days
-from selftwin.cli.phrases import PHRASES, phrase
 from selftwin.vocabulary.catalogue import signals
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.phrases import PHRASES, phrase
 
 
 def entry(normal: object = making.USUAL, forecast: object = making.NEXT, key: str = "heart_rate.resting") -> Entry:

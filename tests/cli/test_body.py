@@ -33,7 +33,7 @@ BODY = Body("2026-03-12T23:00:00+00:00", (GLUCOSE,), (("Sleep", "I know no sleep
 def test_figures_stand_with_their_range_in_the_persons_unit(
     capfd: pytest.CaptureFixture[str], surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from selftwin.cli import settings
+    from selftwin.wording import settings
 
     tell(BODY)
     out = capfd.readouterr().out

@@ -7,8 +7,8 @@ import pytest
 
 from selftwin.cli.charts import PAST, Days, chart, cone, level, spark, widest
 from selftwin.cli.drawing import HATCH
-from selftwin.cli.measures import Measure
 from selftwin.vocabulary.estimate import Step
+from selftwin.wording.measures import Measure
 
 FIRST = date(2026, 2, 27)
 READ = Measure("/min")

@@ -9,12 +9,12 @@ import pytest
 
 from selftwin.cli import screen
 from selftwin.cli.effects import figures, sentence, step, told, when
-from selftwin.cli.measures import MINUS
 from selftwin.cli.plot.effects import picture
 from selftwin.twin.effecting import Effects
 from selftwin.vocabulary.effect import Effect, Refutation, Rung
 from selftwin.vocabulary.errors import NothingYet, UsageError
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.measures import MINUS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,7 @@ def test_lags_are_said_as_people_say_them(cause: str, on: str, lag: int, words: 
 
 
 def test_steps_and_sizes_stand_in_units_of_a_person(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from selftwin.cli import settings
+    from selftwin.wording import settings
 
     assert [step(one) for one in (HEART, SLEEP)] == ["+1", "+1 h"]
     assert step(replace(HEART, step=100.0, step_unit="mg")) == "+100 mg"

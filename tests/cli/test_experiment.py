@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from selftwin.cli.experiments import difference, named, percent, plan, standing, told
-from selftwin.cli.measures import MINUS, Measure
 from selftwin.cli.plot.experiment import picture
 from selftwin.twin import Twin
 from selftwin.twin.experimenting import Experiments
@@ -27,6 +26,7 @@ from selftwin.vocabulary.experiment import (
     Told,
     Verdict,
 )
+from selftwin.wording.measures import MINUS, Measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import making
 
 from selftwin.cli.drawing import HATCH
 from selftwin.cli.foresight import foresight, nearest, record, thinned, when
-from selftwin.cli.measures import Measure
 from selftwin.cli.read.forecast import plain
 from selftwin.vocabulary.estimate import Step
+from selftwin.wording.measures import Measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from selftwin.cli.futures import direction, futures, sentence, thinned
-from selftwin.cli.measures import Measure
 from selftwin.cli.plot.futures import two_futures
 from selftwin.cli.plot.sheet import apart, checked
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.trajectory import Measure as Told
 from selftwin.vocabulary.trajectory import Trajectory, courses, spread
+from selftwin.wording.measures import Measure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def test_everything_is_said_once(capfd: pytest.CaptureFixture[str], surroundings
 def test_a_person_reads_their_own_unit(
     capfd: pytest.CaptureFixture[str], surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from selftwin.cli import settings
+    from selftwin.wording import settings
 
     monkeypatch.setenv("SELFTWIN_UNITS", '{"weight": "[lb_av]"}')
     settings.settings.cache_clear()

@@ -41,7 +41,7 @@ def test_silence_is_said_too_and_a_chance_nobody_knows_is_not(surroundings: Path
 
 
 def test_other_units_are_shown_in_theirs(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from selftwin.cli import settings
+    from selftwin.wording import settings
 
     monkeypatch.setenv("SELFTWIN_UNITS", '{"glucose": "mmol/L"}')
     settings.settings.cache_clear()

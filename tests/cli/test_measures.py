@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selftwin.cli import settings
-from selftwin.cli.measures import Measure, duration, measure
+from selftwin.wording import settings
+from selftwin.wording.measures import Measure, duration, measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from selftwin.cli import clock, secret, settings
+from selftwin.cli import secret
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording import clock, settings
 
 
 @pytest.fixture

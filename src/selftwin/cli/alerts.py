@@ -6,8 +6,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from selftwin.cli.words import count, day, stamp, trusted
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.words import count, day, stamp, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ def span(text: str) -> timedelta:
 def until(text: str) -> datetime:
     """The moment to come up to which something holds; a day holds to its end, on this machine's clock. Raises
     UsageError."""
-    from selftwin.cli.clock import day_or_moment
+    from selftwin.wording.clock import day_or_moment
 
     found = day_or_moment(text)
     if not isinstance(found, datetime):
@@ -67,7 +67,7 @@ def answer(text: str) -> bool:
 
 def figure(line: Line) -> str:
     """One line of evidence, in the person's own units."""
-    from selftwin.cli.measures import Measure, measure
+    from selftwin.wording.measures import Measure, measure
 
     whole = float(line.value).is_integer()
     read = measure(line.signal, line.unit) if line.signal else Measure(line.unit, whole=whole)
@@ -84,8 +84,8 @@ def figure(line: Line) -> str:
 
 def edged(line: Line, told: Sequence[str] = ()) -> str:
     """The name of a line with its edges in the person's unit, the unit behind the last; as they are `told`, if so."""
-    from selftwin.cli.measures import measure
     from selftwin.vocabulary.catalogue import nature
+    from selftwin.wording.measures import measure
 
     if not line.edges:
         return line.name

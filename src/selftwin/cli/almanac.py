@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from selftwin.cli import screen
 from selftwin.cli.charts import ARROWS, FULL, GUESS, PAST, Days, is_guess, level, spark, widest
-from selftwin.cli.measures import measure
-from selftwin.cli.phrases import order, phrase, short
-from selftwin.cli.words import chance_above, count, day, old, spelled, sureness, trusted, within
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.measures import measure
+from selftwin.wording.phrases import order, phrase, short
+from selftwin.wording.words import chance_above, count, day, old, spelled, sureness, trusted, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from selftwin.cli.measures import Measure
-    from selftwin.cli.phrases import Phrase
     from selftwin.twin import Twin
     from selftwin.twin.believing import Outlook
     from selftwin.vocabulary.estimate import Forecast, Normal, Step
+    from selftwin.wording.measures import Measure
+    from selftwin.wording.phrases import Phrase
 
 FRESH = 1  # days old that still speak of today
 SENTENCES, ODD, NEXT, NAMES = 3, 4, 4, 6  # how many of each are shown before `--all`

@@ -36,7 +36,7 @@ class Call:
         """The folder of the twin."""
         if self.vault:
             return self.vault.expanduser()
-        from selftwin.cli.settings import settings
+        from selftwin.wording.settings import settings
 
         return settings().vault.expanduser()
 
@@ -44,7 +44,7 @@ class Call:
         """The file that holds the passphrase, if one is settled."""
         if self.passphrase_file:
             return self.passphrase_file
-        from selftwin.cli.settings import settings
+        from selftwin.wording.settings import settings
 
         return settings().passphrase_file
 

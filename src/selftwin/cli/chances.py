@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.measures import MINUS
-from selftwin.cli.words import count, day
+from selftwin.wording.measures import MINUS
+from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +85,10 @@ def figure(value: float, one: Chance) -> str:
 
 
 def _bounds(spread: Range, one: Chance) -> str:
-    shown = (f"{spread.lo90:.0f}", f"{spread.hi90:.0f}") if one.unit else tuple(
-        f"{100 * edge + 0.0:.1f}" for edge in (spread.lo90, spread.hi90)
+    shown = (
+        (f"{spread.lo90:.0f}", f"{spread.hi90:.0f}")
+        if one.unit
+        else tuple(f"{100 * edge + 0.0:.1f}" for edge in (spread.lo90, spread.hi90))
     )
     return f"{' to '.join(shown)}{'' if one.unit else ' %'}".replace("-", MINUS)
 

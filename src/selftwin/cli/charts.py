@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from selftwin.cli.measures import Measure
     from selftwin.vocabulary.estimate import Forecast, Normal, Step
+    from selftwin.wording.measures import Measure
 
 PAST, AHEAD, STRIDE = 14, 3, 2  # days back, days ahead, letters for each of these
 ROWS = 9  # of a large drawing

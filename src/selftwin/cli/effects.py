@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.measures import MINUTES, Measure, measure
-from selftwin.cli.phrases import short
-from selftwin.cli.words import count, trusted
 from selftwin.domains.habits.effects_table import When, causes, outcome
 from selftwin.domains.habits.effects_telling import helps
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.effect import Rung
+from selftwin.wording.measures import MINUTES, Measure, measure
+from selftwin.wording.phrases import short
+from selftwin.wording.words import count, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,13 +7,13 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from selftwin.cli.measures import Measure, measure
-from selftwin.cli.phrases import phrase, short
 from selftwin.cli.sight import heading
-from selftwin.cli.words import count, day, trusted
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.experiment import Kind, State, Verdict
 from selftwin.vocabulary.scenario import step
+from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import phrase, short
+from selftwin.wording.words import count, day, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

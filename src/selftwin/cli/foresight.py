@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from selftwin.cli import screen
 from selftwin.cli.charts import GUESS, Days, cone, is_guess, level, widest
-from selftwin.cli.measures import measure
-from selftwin.cli.phrases import phrase, short
 from selftwin.cli.sight import heading
-from selftwin.cli.words import day, trusted, within
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.measures import measure
+from selftwin.wording.phrases import phrase, short
+from selftwin.wording.words import day, trusted, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from selftwin.cli.measures import Measure
     from selftwin.vocabulary.estimate import Forecast, Step
+    from selftwin.wording.measures import Measure
 
 ISO_DAY, ROWS = len("2026-02-14"), 12
 

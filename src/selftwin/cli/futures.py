@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from selftwin.cli import screen
 from selftwin.cli.drawing import NEXT, Drawing, Scale
 from selftwin.cli.foresight import ISO_DAY, when
-from selftwin.cli.measures import Measure, measure
-from selftwin.cli.phrases import phrase, short
 from selftwin.cli.sight import heading
-from selftwin.cli.words import day, sureness, trusted
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import phrase, short
+from selftwin.wording.words import day, sureness, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

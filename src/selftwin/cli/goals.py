@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selftwin.cli.measures import CLOCKS, MINUS, MINUTES, Measure, clock, measure
-from selftwin.cli.phrases import phrase, short
 from selftwin.cli.sight import heading
-from selftwin.cli.words import count, day, sureness, trusted
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.scenario import Way, scenario
+from selftwin.wording.measures import CLOCKS, MINUS, MINUTES, Measure, clock, measure
+from selftwin.wording.phrases import phrase, short
+from selftwin.wording.words import count, day, sureness, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

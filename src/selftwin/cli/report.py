@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

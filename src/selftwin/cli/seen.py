@@ -50,7 +50,7 @@ def glimpse_plain(glimpse: Glimpse) -> dict[str, Any]:
 
 def samples(glimpse: Glimpse) -> list[str]:
     """The newest values with their unit, newest first."""
-    from selftwin.cli.measures import measure
+    from selftwin.wording.measures import measure
 
     if glimpse.sample is None:
         return []
@@ -96,8 +96,8 @@ def _tell_rows(seen: Seen) -> None:
 
 def tell_beliefs(beliefs: Iterable[Believed]) -> None:
     """Print beliefs, one line each."""
-    from selftwin.cli.measures import measure
     from selftwin.vocabulary.catalogue import nature
+    from selftwin.wording.measures import measure
 
     for one in beliefs:
         said, label = one.believed, nature(one.key).label

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
 from selftwin.cli.charts import ARROWS, FULL, Days, chart
-from selftwin.cli.measures import measure
-from selftwin.cli.phrases import phrase, short
-from selftwin.cli.words import WEEKDAYS, count, day, trusted, within
+from selftwin.wording.measures import measure
+from selftwin.wording.phrases import phrase, short
+from selftwin.wording.words import WEEKDAYS, count, day, trusted, within
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.table import Table
     from rich.text import Text
 
-    from selftwin.cli.measures import Measure
     from selftwin.vocabulary.estimate import Normal
+    from selftwin.wording.measures import Measure
 
 RAW_SHOWN = 200
 

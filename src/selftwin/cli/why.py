@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.measures import MINUS, MINUTES, Measure, duration, measure
-from selftwin.cli.phrases import phrase
-from selftwin.cli.words import count, trusted
 from selftwin.vocabulary.reason import Of
+from selftwin.wording.measures import MINUS, MINUTES, Measure, duration, measure
+from selftwin.wording.phrases import phrase
+from selftwin.wording.words import count, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 SIGNAL = "What moves, such as sleep.duration or mood; all of it unless you say."
 OF = "What it moves with, such as alcohol.drinks, caffeine.late or meal.last; with SIGNAL it is tried to be refuted."

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.trajectory import Trajectory

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from selftwin.domains.body.glucose.alert import LowAlert
@@ -35,8 +35,8 @@ def command(
 
 def told(found: LowAlert) -> list[str]:
     """Whether it sounds, how likely a low is, and what stands behind it."""
-    from selftwin.cli.measures import measure
-    from selftwin.cli.words import sureness, trusted
+    from selftwin.wording.measures import measure
+    from selftwin.wording.words import sureness, trusted
 
     read = measure("glucose", "mg/dL")
     low = read.one(70.0, 54.0)

@@ -21,9 +21,9 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Make a new twin, sealed under a passphrase."""
-    from selftwin.cli.clock import system_zone
     from selftwin.cli.keep.capsule import unwritten
     from selftwin.twin import Twin
+    from selftwin.wording.clock import system_zone
 
     place, zone = call.place(), home_zone or system_zone()
     if capsule:

@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import DATA
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

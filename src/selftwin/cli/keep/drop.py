@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 PATHS = "Files and folders, as for an import."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import stamp
+from selftwin.wording.words import stamp
 
 
 def command(*, call: Call = PLAIN) -> None:

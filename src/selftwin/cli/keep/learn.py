@@ -6,7 +6,7 @@ import time
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 
 def command(*, call: Call = PLAIN) -> None:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import moment
+from selftwin.wording.clock import moment
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.signal import Signal

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 NUMBER = "The number of the import, as `selftwin imports` lists it."
 

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import moment
+from selftwin.wording.clock import moment
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.zones import ZoneTimeline

@@ -7,12 +7,12 @@ from datetime import date
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from selftwin.cli.measures import measure
-from selftwin.cli.phrases import short
 from selftwin.cli.plot.sheet import INK, ODD, ODD_INK, QUIET, dated, hours, on_day, sheet
-from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import NothingYet
+from selftwin.wording.measures import measure
+from selftwin.wording.phrases import short
+from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from selftwin.cli.measures import measure
-from selftwin.cli.phrases import short
 from selftwin.cli.plot.sheet import (
     INK,
     INK2,
@@ -21,9 +19,11 @@ from selftwin.cli.plot.sheet import (
     on_day,
     sheet,
 )
-from selftwin.cli.words import count, day
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.change import Beside
+from selftwin.wording.measures import measure
+from selftwin.wording.phrases import short
+from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from selftwin.cli.measures import Measure
     from selftwin.vocabulary.change import Change, Changes
+    from selftwin.wording.measures import Measure
 
 
 LONGEST = 24  # letters of what stands beside a change

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.cli.experiments import difference, named
-from selftwin.cli.measures import Measure, measure
-from selftwin.cli.phrases import short
 from selftwin.cli.plot.sheet import IF_INK, IF_WASH, INK, INK2, PAPER, QUIET, apart, beside, dated, on_day, sheet
-from selftwin.cli.words import count
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.experiment import Sized, Verdict
+from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import short
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from selftwin.cli.foresight import ISO_DAY
 from selftwin.cli.futures import sentence
-from selftwin.cli.measures import Measure, measure
-from selftwin.cli.phrases import short
 from selftwin.cli.plot.sheet import (
     IF_HALF,
     IF_INK,
@@ -25,6 +23,8 @@ from selftwin.cli.plot.sheet import (
     sheet,
 )  # fmt: skip
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

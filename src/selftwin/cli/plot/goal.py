@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.cli.goals import chances, exact
-from selftwin.cli.measures import Measure, measure
-from selftwin.cli.phrases import short
 from selftwin.cli.plot.sheet import (
     IF_INK,
     IF_WASH,
@@ -24,8 +22,10 @@ from selftwin.cli.plot.sheet import (
     on_day,
     sheet,
 )
-from selftwin.cli.words import day
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import short
+from selftwin.wording.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,9 +74,7 @@ def picture(one: Prospect, past: Sequence[tuple[date, float]], path: Path) -> No
     drawn.save(path)
 
 
-def _cone(
-    axes: Axes, points: Sequence[Point], read: Measure, washes: tuple[str, str | None], ink: str
-) -> None:
+def _cone(axes: Axes, points: Sequence[Point], read: Measure, washes: tuple[str, str | None], ink: str) -> None:
     """A cone with its mean: nine in ten, and half where a second wash is given."""
     at = [on_day(date.fromisoformat(point.at[:10])) for point in points]
     for low, high, wash in (("lo90", "hi90", washes[0]), ("lo50", "hi50", washes[1])):

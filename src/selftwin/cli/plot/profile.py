@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from selftwin.cli.measures import measure
 from selftwin.cli.plot.sheet import (
     INK2,
     NEXT_HALF,
@@ -21,6 +20,7 @@ from selftwin.cli.plot.sheet import (
     sheet,
 )
 from selftwin.vocabulary.errors import NothingYet
+from selftwin.wording.measures import measure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
-from selftwin.cli.measures import MINUTES, clock, duration
 from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.wording.measures import MINUTES, clock, duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-    from selftwin.cli.measures import Measure
+    from selftwin.wording.measures import Measure
 
 PAPER, INK, INK2, QUIET, RULE = "#F3F5EF", "#1C2430", "#46515C", "#5F6972", "#D3D9CE"
 USUAL_WASH, USUAL_EDGE, USUAL_INK = "#D5E4D5", "#4F8563", "#2A5F43"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from selftwin.cli.measures import Measure
     from selftwin.vocabulary.reason import Why
+    from selftwin.wording.measures import Measure
 
 LEFT = {"Left unexplained", "Rounded to what can be"}
 HEIGHT, HALF = 0.62, 0.31  # of a bar

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -65,7 +65,7 @@ def tell(found: Body) -> None:
 
 
 def _told(one: Finding) -> list[Text | Table | str]:
-    from selftwin.cli.words import trusted
+    from selftwin.wording.words import trusted
 
     parts: list[Text | Table | str] = [screen.head(one.title, f"to {one.newest}"), _table(one)]
     parts += [*one.notes, *(f"Would tell more: {what}." for what in one.missing)]
@@ -90,7 +90,7 @@ def _table(one: Finding) -> Table:
 
 def _figures(line: Line) -> tuple[str, str]:
     """The value and its range, in the person's unit."""
-    from selftwin.cli.measures import Measure, measure
+    from selftwin.wording.measures import Measure, measure
 
     read = measure(line.signal, line.unit) if line.signal else Measure(line.unit)
     if line.low is None or line.high is None:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.change import Change, Changes, Near
@@ -54,7 +54,7 @@ def command(
 
 def tell(found: Changes, most: int | None = None) -> None:
     """Print the changes, newest first, each with what else changed then."""
-    from selftwin.cli.words import count
+    from selftwin.wording.words import count
 
     if not found.found:
         screen.show("Nothing took another level that I can tell from its own wandering.")
@@ -78,9 +78,9 @@ def luck(found: Changes) -> str:
 
 def told(one: Change) -> list[str]:
     """One change in lines: what moved and when, how far, and what changed beside it."""
-    from selftwin.cli.measures import measure
-    from selftwin.cli.phrases import phrase, short
-    from selftwin.cli.words import day, trusted
+    from selftwin.wording.measures import measure
+    from selftwin.wording.phrases import phrase, short
+    from selftwin.wording.words import day, trusted
 
     read = measure(one.signal, one.unit)
     when = f"between {day(_day(one.first))} and {day(_day(one.last))}" if one.first != one.last else "to the day"
@@ -97,7 +97,7 @@ def told(one: Change) -> list[str]:
 
 def _bounds(one: Change) -> str:
     """Low to high of the size, counted the way it went."""
-    from selftwin.cli.measures import Measure, measure
+    from selftwin.wording.measures import Measure, measure
 
     read = measure(one.signal, one.unit)
     low, high = (one.low, one.high) if one.size > 0 else (-one.high, -one.low)
@@ -107,7 +107,7 @@ def _bounds(one: Change) -> str:
 
 def _beside(near: Near) -> str:
     """One thing that changed as well, and how far off."""
-    from selftwin.cli.words import count
+    from selftwin.wording.words import count
 
     off = "the same day" if not near.off else f"{count(abs(near.off), 'day')} {'later' if near.off > 0 else 'before'}"
     suspect = "First suspect: a changed device: " if near.kind.value == "device" else ""

@@ -42,8 +42,8 @@ def command(
 
 def _as_somebody(looking: Looking, call: Call) -> None:
     """Every signal of which somebody else may see anything, and how finely."""
-    from selftwin.cli.words import count
     from selftwin.consent.reading import listed
+    from selftwin.wording.words import count
 
     with call.open() as twin:
         found = listed(twin.consent, looking.view(twin))
@@ -85,7 +85,7 @@ def _row(twin: Twin, held: Held) -> dict[str, Any]:
 
 
 def _tell(rows: list[dict[str, Any]]) -> None:
-    from selftwin.cli.words import MARKS
+    from selftwin.wording.words import MARKS
 
     listed = screen.table("", "signal", "what", "days", "newest", "observations", right=("days", "observations"),
                           whole=("signal", "newest"))  # fmt: skip

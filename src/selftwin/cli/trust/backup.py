@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.copying import copying, size
-from selftwin.cli.words import count, stamp
+from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:
     from selftwin.twin.backing import Backup, Kept, Restored

@@ -12,8 +12,8 @@ from cyclopts import Group, Parameter
 
 from selftwin.cli import screen, secret
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from selftwin.twin.backing import Renewed

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from selftwin.cli import screen, secret
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.copying import copying, size
-from selftwin.cli.words import stamp
+from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:
     from selftwin.twin.backing import Restored

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.copying import size
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from selftwin.twin.sharing import Portion, Shared

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count, day
+from selftwin.wording.words import count, day
 
 OUT = "A file that ends in .html or .pdf, or a folder for both; a folder here unless you say."
 LAST = "How far back: 90d, 12w, 6m, 1y."

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 NAME = "Its name, as `selftwin experiment` lists it."
 AT = "Read it as it would have been read then: a day, or a time."

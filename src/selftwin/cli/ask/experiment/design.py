@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.clock import day_or_moment
 
 CAUSE = "What you do on days with it: 'caffeine 0 mg', 'sleep.start 22:30', 'habit \"walk after lunch\"'."
 OUTCOME = "What it is to move; of several the first decides, and the others are told beside it."

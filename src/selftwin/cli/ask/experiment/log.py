@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
-from selftwin.cli.words import day as written
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.clock import day_or_moment
+from selftwin.wording.words import day as written
 
 MISSED = "You did not keep to what the day was to be. Say so freely: it is told apart, and helps."
 DAY = "Which day; today unless you say."

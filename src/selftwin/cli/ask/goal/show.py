@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from selftwin.twin import Twin

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.clock import day_or_moment
+from selftwin.wording.clock import day_or_moment
 
 WHICH = "A watch by its name, or a kind, which need not be set."
 BUDGET = "With another number of false alarms a month."

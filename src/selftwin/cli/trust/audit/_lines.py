@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Group, Parameter
 
-from selftwin.cli.clock import day_or_moment
 from selftwin.consent.grant import MODELS, OWNER
+from selftwin.wording.clock import day_or_moment
 
 if TYPE_CHECKING:
     from selftwin.consent.audit import Wanted

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.trust.audit._lines import ALL, Lines
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 
 def command(

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.trust.audit._lines import ALL, Lines, names
-from selftwin.cli.words import count, stamp
 from selftwin.consent.saying import so
+from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

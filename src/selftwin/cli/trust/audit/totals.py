@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
 from selftwin.cli.trust.audit._lines import ALL, Lines, names
-from selftwin.cli.words import stamp
+from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import stamp
+from selftwin.wording.words import stamp
 
 
 def command(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from selftwin.cli.words import count, stamp
 from selftwin.consent.grant import MODELS, packed
 from selftwin.consent.saying import ending, kinds, listed, sentence, so
 from selftwin.vocabulary.signal import Category
+from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

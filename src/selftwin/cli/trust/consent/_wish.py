@@ -86,7 +86,7 @@ def length(text: str) -> timedelta:
 
 def end_of(text: str) -> datetime:
     """The moment until which something holds; a day holds to its end, on this machine's clock. Raises UsageError."""
-    from selftwin.cli.clock import day_or_moment
+    from selftwin.wording.clock import day_or_moment
 
     found = day_or_moment(text)
     if not isinstance(found, datetime):

@@ -104,7 +104,7 @@ def _tell(twin: Twin, one: Asked) -> None:
     from rich.text import Text
 
     from selftwin.cli.trust.consent._told import names
-    from selftwin.cli.words import stamp
+    from selftwin.wording.words import stamp
 
     name = names(twin.consent).get(one.party, one.party)
     screen.show(screen.head(f"Request {one.number} of {name}", f"{stamp(one.at)}, {one.state}"))

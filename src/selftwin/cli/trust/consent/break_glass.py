@@ -21,8 +21,8 @@ def command(
 ) -> None:
     """Open an emergency grant, once and for a short while; a reason is needed and the owner is told."""
     from selftwin.cli.trust.consent._told import names, plain
-    from selftwin.cli.words import stamp
     from selftwin.consent.saying import sentence
+    from selftwin.wording.words import stamp
 
     with call.open() as twin:
         consent = twin.consent

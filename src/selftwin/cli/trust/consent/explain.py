@@ -41,10 +41,10 @@ def command(
 
 
 def _how(purpose: str, by: str, action: str, at: str) -> How:
-    from selftwin.cli.clock import moment
     from selftwin.consent.grant import Action, Granularity
     from selftwin.consent.saying import chosen
     from selftwin.consent.terms import GRAINS
+    from selftwin.wording.clock import moment
 
     how: How = {}
     if purpose:

@@ -55,8 +55,8 @@ def _one(party: str, signal: str, purpose: str, by: str, call: Call) -> None:
 
 
 def _tell(name: str, one: Preview) -> None:
-    from selftwin.cli.words import count
     from selftwin.consent.saying import so
+    from selftwin.wording.words import count
 
     screen.show(screen.head(f"What {name} would see {so(one.purpose)}", count(len(one.seen), "signal")))
     listed = screen.table("signal", "what they would see", whole=("signal",))
@@ -68,7 +68,7 @@ def _tell(name: str, one: Preview) -> None:
 def _line(seen: Glimpse) -> str:
     """How finely, how many rows of which days, the newest values, and which beliefs."""
     from selftwin.cli.seen import samples
-    from selftwin.cli.words import count
+    from selftwin.wording.words import count
 
     rows = f"{seen.granularity.name.lower()}: {count(seen.rows, 'row')}" if seen.rows else ""
     days = f"{seen.first} to {seen.newest}" if seen.first else ""

@@ -85,8 +85,8 @@ def _plain(found: Verified) -> dict[str, Any]:
 
 
 def _tell(found: Verified) -> None:
-    from selftwin.cli.words import stamp
     from selftwin.consent.saying import sentence
+    from selftwin.wording.words import stamp
 
     screen.show("✓ The receipt holds: signed by the owner, unchanged, and in their record.")
     screen.show(sentence(found.recipient, found.grant))

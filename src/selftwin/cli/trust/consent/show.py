@@ -63,7 +63,7 @@ def _all(consent: Consent) -> None:
 
 
 def _one(consent: Consent, party: str) -> None:
-    from selftwin.cli.words import stamp
+    from selftwin.wording.words import stamp
 
     who = consent.party(party)
     grants = [grant for grant in consent.book.grants if grant.party == party]

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.words import count
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +109,8 @@ def _others(one: CategoryWorth) -> str:
 
 
 def _added(added: Added) -> str:
-    from selftwin.cli.phrases import short
     from selftwin.vocabulary.catalogue import nature
+    from selftwin.wording.phrases import short
 
     label = short(nature(added.signal).label)
     return f"tomorrow's {label[:1].lower()}{label[1:]} by {_size(added.gain.share)} ({_between(added.gain)})"

@@ -41,8 +41,8 @@ def command(*, out: Annotated[Path | None, Parameter(help=OUT)] = None, call: Ca
 
 def _summary(told: Access) -> None:
     """What is held by category, and what else there is to say."""
-    from selftwin.cli.words import count
     from selftwin.exchange.access import TITLES
+    from selftwin.wording.words import count
 
     listed = screen.table("", "signals", "observations", "from", "to", right=("signals", "observations"))
     for category, title in TITLES.items():

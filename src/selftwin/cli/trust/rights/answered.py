@@ -22,7 +22,7 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Note that a letter was answered, or that they took the longer time the law allows."""
-    from selftwin.cli.words import day
+    from selftwin.wording.words import day
 
     with call.open() as twin:
         letters = twin.rights.letters

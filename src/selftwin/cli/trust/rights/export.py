@@ -32,8 +32,8 @@ def command(
     if call.json:
         screen.data({"export": done})
         return
-    from selftwin.cli.words import count
     from selftwin.twin.exporting import PLAIN as WARNING
+    from selftwin.wording.words import count
 
     said = f"{count(done.observations, 'observation')} of {count(len(done.signals), 'signal')}"
     past = f", {count(done.revised, 'revision')} of their history" if done.revised else ""

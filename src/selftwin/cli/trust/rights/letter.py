@@ -61,7 +61,7 @@ def command(
 
 
 def _told(made: Sent, letter: Letter, call: Call) -> None:
-    from selftwin.cli.words import day
+    from selftwin.wording.words import day
 
     if call.json:
         return

@@ -38,7 +38,7 @@ def command(*, at: Annotated[date | None, Parameter(help=AT)] = None, call: Call
 
 def state(one: Sent, today: date) -> str:
     """Answered, days left, or how long overdue."""
-    from selftwin.cli.words import count
+    from selftwin.wording.words import count
 
     if one.answered:
         return f"answered {one.answered}"

@@ -32,9 +32,9 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Correct a record. The old value stays in the history, and your word stands whatever exports say later."""
-    from selftwin.cli.clock import day_or_moment
     from selftwin.vocabulary.catalogue import nature
     from selftwin.vocabulary.errors import UsageError
+    from selftwin.wording.clock import day_or_moment
 
     if signal is None and undo is None:
         _list(call)
@@ -77,7 +77,7 @@ def _told(done: Correction, call: Call) -> None:
 
 
 def _list(call: Call) -> None:
-    from selftwin.cli.words import stamp
+    from selftwin.wording.words import stamp
 
     with call.open() as twin:
         made = twin.rights.corrections()

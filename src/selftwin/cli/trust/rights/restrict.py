@@ -50,8 +50,8 @@ def command(
 
 def _list(twin: Twin, call: Call) -> None:
     from selftwin.cli.trust.rights._bars import sentence
-    from selftwin.cli.words import stamp
     from selftwin.consent.grant import packed
+    from selftwin.wording.words import stamp
 
     bars = twin.rights.bars()
     names = {party.id: party.name for party in twin.consent.parties()}

@@ -151,10 +151,10 @@ class Measure:
 
 def measure(key: str, unit: str) -> Measure:
     """How a signal is read, in the unit settled under `[units]` by its key or its substance, else in its own."""
-    from selftwin.cli.settings import settings
     from selftwin.vocabulary.catalogue import nature
     from selftwin.vocabulary.signal import Grain
     from selftwin.vocabulary.units import converter
+    from selftwin.wording.settings import settings
 
     signal = nature(key)
     whole = signal.grain is not Grain.CONTINUOUS

@@ -1,9 +1,9 @@
 """What a person has settled: where the twin lies and the units they read in. Environment before file before default.
 
-    vault = "~/selftwin"              # or SELFTWIN_VAULT
-    passphrase_file = "~/.selftwin"   # or SELFTWIN_PASSPHRASE_FILE; the passphrase itself never stands here
-    [units]                           # only for the eye; inside, units stay as the catalogue says
-    glucose = "mmol/L"
+vault = "~/selftwin"              # or SELFTWIN_VAULT
+passphrase_file = "~/.selftwin"   # or SELFTWIN_PASSPHRASE_FILE; the passphrase itself never stands here
+[units]                           # only for the eye; inside, units stay as the catalogue says
+glucose = "mmol/L"
 """
 
 from __future__ import annotations

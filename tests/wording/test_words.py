@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from selftwin.cli.words import chance_above, spelled, stamp, sureness, trusted
 from selftwin.vocabulary.estimate import Step, Trust
+from selftwin.wording.words import chance_above, spelled, stamp, sureness, trusted
 
 STEP = Step("2026-03-13", 50.0, 45, 55, 40, 60, 35, 65)
 

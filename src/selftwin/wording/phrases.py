@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selftwin.cli.words import spelled
+from selftwin.wording.words import spelled
 
 DAY, NIGHT = "day", "night"
 
