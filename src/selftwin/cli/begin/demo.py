@@ -33,7 +33,7 @@ def command(
     *,
     keep: Annotated[Path | None, Parameter(help=KEEP)] = None,
     days: Annotated[int | None, Parameter(help="A shorter life than two years.")] = None,
-    no_serve: Annotated[bool, Parameter(help="End by printing, without the web pages.")] = False,  # noqa: ARG001
+    no_serve: Annotated[bool, Parameter(help="End by printing, without the web pages.")] = False,
     json: DATA = False,
 ) -> None:
     """Show the twin of a made-up person: what was found, what is normal, what is unusual, what comes next."""
@@ -51,6 +51,8 @@ def command(
             screen.say(f"From nothing to here in {time.monotonic() - began:.0f} s.")
         if keep:
             _kept(folder, passphrase)
+        if not no_serve and not json:
+            _serve(folder / "twin", passphrase)
     if not keep:
         screen.say("All of it is gone again. With your own exports: `selftwin create`, then `selftwin import PATH`.")
 
@@ -137,6 +139,15 @@ def _data(twin: Twin, account: ImportAccount) -> None:
     forecasts = [plain(twin.forecast(key)) for key in TOLD]
     told = {"import": plain_import(account), "today": Page.of(twin, None).plain(), "forecasts": forecasts}
     screen.data(told | {"what_if": what_if(twin.imagine(WHAT_IF))})
+
+
+def _serve(place: Path, passphrase: str) -> None:
+    """The pages of this twin, until somebody stops them."""
+    from selftwin.cli.secret import VARIABLE
+    from selftwin.cli.serving import Serving, serve
+
+    screen.say("Now its pages, until you press Ctrl-C.")
+    serve(Serving((place,), lock_after=0.0), os.environ | {VARIABLE: passphrase})
 
 
 def _kept(folder: Path, passphrase: str) -> None:

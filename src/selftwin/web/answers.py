@@ -1,0 +1,130 @@
+"""What the twin says to questions that take long, computed once for each state of the twin and kept in memory.
+
+Whatever changes in the twin makes an answer old. An old one is never shown, but while an import goes on: then the
+newest there is stands, and the page says so. Locking forgets them all.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from selftwin.vocabulary.errors import Locked, SelftwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from selftwin.twin import Twin
+
+PATIENCE = 0.5  # seconds that a page waits for an answer before it shows that it is being prepared
+MOST = 200  # answers kept at a time
+_LANES = 2
+
+Key = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
+
+
+class Preparing(Exception):
+    """The answer is being computed; ask again in a while."""
+
+    def __init__(self, word: str, since: float) -> None:
+        super().__init__(word)
+        self.word, self.since = word, since
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An answer under way or there: of which state of the twin, and since when."""
+
+    state: int
+    future: Future[Any]
+    since: float
+    used: float
+
+
+class Answers:
+    """The answers of one twin. `run` computes a word of the twin, by default in this process."""
+
+    def __init__(self, twin: Callable[[], Twin], *, busy: Callable[[], bool] = lambda: False) -> None:
+        self._twin, self._busy = twin, busy
+        self._kept: dict[Key, _Kept] = {}
+        self._last: dict[Key, Any] = {}
+        self._guard = threading.Lock()
+        self._lanes = ThreadPoolExecutor(_LANES, thread_name_prefix="selftwin-answer")
+        self.run: Callable[[Twin, str, tuple[Any, ...], dict[str, Any]], Any] = _here
+
+    def ask(self, word: str, *args: Any, patience: float = PATIENCE, **kwargs: Any) -> Any:
+        """The answer to a word of the twin. Raises Preparing, Locked, and whatever the word raises."""
+        key = (word, args, tuple(sorted(kwargs.items())))
+        return self._got(key, partial(self._run, word, args, kwargs), patience)
+
+    def made(self, name: str, make: Callable[[Twin], Any], *args: Any, patience: float = PATIENCE) -> Any:
+        """The same of something a page makes out of the twin itself, in this process, under a name of its own."""
+        return self._got((name, args, ()), lambda: make(self._twin()), patience)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._guard:
+            self._kept.clear()
+            self._last.clear()
+
+    def _run(self, word: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self.run(self._twin(), word, args, kwargs)
+
+    def _got(self, key: Key, compute: Callable[[], Any], patience: float) -> Any:
+        state = self._twin().changed
+        with self._guard:
+            kept = self._kept.get(key)
+            if kept is None or kept.state != state or _locked(kept.future):
+                kept = self._begin(key, state, compute)
+            kept.used = time.monotonic()
+        try:
+            return kept.future.result(timeout=self._patience(key, patience))
+        except TimeoutError:
+            if self._busy() and key in self._last:
+                return self._last[key]
+            raise Preparing(key[0], kept.since) from None
+
+    def _patience(self, key: Key, patience: float) -> float:
+        """How long to wait: not at all where an older answer may stand meanwhile."""
+        return 0.0 if self._busy() and key in self._last else patience
+
+    def _begin(self, key: Key, state: int, compute: Callable[[], Any]) -> _Kept:
+        before = self._kept.get(key)
+        if before is not None and self._busy() and not before.future.done():
+            return before  # an import moves the state faster than this can be computed
+        if before is None and len(self._kept) >= MOST:
+            oldest = min(self._kept, key=lambda one: self._kept[one].used)
+            del self._kept[oldest]
+            self._last.pop(oldest, None)
+        now = time.monotonic()
+        kept = self._kept[key] = _Kept(state, self._lanes.submit(self._kept_last, key, compute), now, now)
+        return kept
+
+    def _kept_last(self, key: Key, compute: Callable[[], Any]) -> Any:
+        value = compute()
+        with self._guard:
+            if key in self._kept:
+                self._last[key] = value
+        return value
+
+
+def _locked(future: Future[Any]) -> bool:
+    """Whether it failed since the twin was locked meanwhile, which says nothing of the next time."""
+    return future.done() and isinstance(future.exception(), Locked)
+
+
+def _here(twin: Twin, word: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    asked = twin
+    *way, last = word.split(".")
+    for part in way:
+        asked = getattr(asked, part)
+    found = getattr(asked, last)
+    if not callable(found):
+        if args or kwargs:
+            raise SelftwinError(f"{word} takes nothing.")
+        return found
+    return found(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""The API by resource: one file with its routes each, found by looking at this folder."""

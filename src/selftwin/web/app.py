@@ -1,0 +1,120 @@
+"""The app: pages and routes found by looking at their folders, behind one guard."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from selftwin import discover
+from selftwin.vocabulary.errors import SelftwinError
+from selftwin.web import frame, saying
+from selftwin.web.guard import Guard
+from selftwin.web.rendering import STATIC
+from selftwin.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from fastapi import APIRouter, Response
+
+    from selftwin.web.house import House
+    from selftwin.web.page import Page
+
+API = "/api/v1"
+_LOOKS = 1.0  # seconds between two looks at whether a twin has locked itself
+_KEPT_FOR = "public, max-age=31536000, immutable"
+
+
+class Built(StaticFiles):
+    """Files whose names tell their content, kept by the browser for a year."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["cache-control"] = _KEPT_FOR
+        return answer
+
+
+def create(house: House, *, names: Iterable[str] = ()) -> tuple[Guard, FastAPI]:
+    """The guarded app, and the app within; `names` are further host names that this server goes by."""
+    from importlib.metadata import version
+
+    app = FastAPI(
+        title="Selftwin",
+        version=version("selftwin"),
+        description="One private digital twin, over HTTP: what its owner may ask, and what parties were granted.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        lifespan=_living,
+    )
+    app.state.house, app.state.sessions = house, Sessions(house)
+    pages: list[Page] = discover.pages()
+    app.state.pages = {page.name: page for page in pages}
+    routers: list[APIRouter] = discover.routes()
+    for route in routers:
+        app.include_router(route, prefix=API)
+    app.mount("/static", Built(directory=STATIC, check_dir=False), name="static")
+    frame.add(app, pages)
+    _add_errors(app)
+    return Guard(app, names=names), app
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(SelftwinError)
+    def of_the_house(request: Request, error: SelftwinError) -> Response:
+        return saying.told(error) if _api(request) else frame.failed(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def off(_: Request, error: RequestValidationError) -> Response:
+        where = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
+        return saying.plain_error(422, "UsageError", f"Something of the request is off: {', '.join(where)}.")
+
+    @app.exception_handler(HTTPException)
+    def of_http(request: Request, error: HTTPException) -> Response:
+        words = {404: "There is nothing at this address.", 405: "That cannot be done at this address."}
+        said = words.get(error.status_code, str(error.detail))
+        if _api(request):
+            kind = "NotFound" if error.status_code == 404 else "UsageError"
+            answer = saying.plain_error(error.status_code, kind, said)
+        else:
+            answer = frame.failed(request, SelftwinError(said, hint=""), code=error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def unforeseen(request: Request, error: Exception) -> Response:
+        said = SelftwinError(f"I could not finish this ({type(error).__name__}).", hint="Your data are untouched.")
+        return saying.told(said) if _api(request) else frame.failed(request, said)
+
+
+def _api(request: Request) -> bool:
+    return request.url.path.startswith(API)
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """While the server lives, a twin that has locked itself is forgotten at once, with every session over it."""
+    watch = asyncio.create_task(_forget_locked(app))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        await asyncio.to_thread(app.state.house.close)
+
+
+async def _forget_locked(app: FastAPI) -> None:
+    while True:
+        await asyncio.sleep(_LOOKS)
+        for held in app.state.house.every:
+            if held.twin_ is not None and held.twin_.locked:
+                held.forget()
+                app.state.sessions.end_all(held)

@@ -1,0 +1,164 @@
+"""The twins this server owns: where they lie, which are open, and who has shown that they know a passphrase."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from selftwin.twin import Twin
+from selftwin.vocabulary.errors import Locked, NoVault, WrongPassphrase
+from selftwin.web.answers import Answers
+from selftwin.web.jobs import Jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+_COST = 1 << 14  # of scrypt, over a passphrase that Argon2id has already weighed at opening
+
+
+@dataclass(slots=True)
+class Proof:
+    """Lets somebody show again that they know what opened a twin, without keeping it."""
+
+    salt: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, passphrase: str) -> Proof:
+        """The proof of a passphrase that has just opened something."""
+        salt = secrets.token_bytes(16)
+        return cls(salt, _digest(passphrase, salt))
+
+    def shown(self, passphrase: str) -> bool:
+        """Whether this is that passphrase."""
+        return hmac.compare_digest(self.digest, _digest(passphrase, self.salt))
+
+
+def _digest(passphrase: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(passphrase.encode(), salt=salt, n=_COST, r=8, p=1)
+
+
+@dataclass(slots=True)
+class Held:
+    """One twin of the house: its place, and what is in memory while it is open."""
+
+    place: Path
+    accept_older: bool = False
+    idle: timedelta | None = None
+    twin_: Twin | None = None
+    proof: Proof | None = None
+    jobs: Jobs = field(default_factory=Jobs)
+    answers: Answers = field(init=False)
+    opened: list[Callable[[Held], None]] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(lambda: self.twin, busy=lambda: self.jobs.writing)
+
+    @property
+    def exists(self) -> bool:
+        """Whether a twin lies here."""
+        return self.place.is_dir() and any(self.place.iterdir())
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be asked now."""
+        return self.twin_ is not None and not self.twin_.locked
+
+    @property
+    def twin(self) -> Twin:
+        """The open twin. Raises Locked."""
+        twin = self.twin_
+        if twin is None or twin.locked:
+            raise Locked("The twin is locked; its keys are gone from memory.")
+        return twin
+
+    def unlock(self, passphrase: str) -> None:
+        """Open it, or show that one could. Raises NoVault, WrongPassphrase, VaultInUse, SealBroken, OlderVault."""
+        with self._lock:
+            if self.open and self.proof is not None:
+                if not self.proof.shown(passphrase):
+                    raise WrongPassphrase("That passphrase does not open it.")
+                return
+            if not self.exists:
+                raise NoVault("There is no twin yet.")
+            if self.twin_ is None:
+                self.hold(Twin.open(self.place, passphrase, accept_older=self.accept_older, idle=self.idle), passphrase)
+            else:
+                self.twin_.unlock(passphrase)
+                self._begin(passphrase)
+
+    def create(self, passphrase: str, *, home_zone: str) -> Twin:
+        """A new twin at this place, opened. Raises UsageError where one lies there."""
+        with self._lock:
+            Twin.create(self.place, passphrase, home_zone=home_zone).close()
+            self.hold(Twin.open(self.place, passphrase, idle=self.idle), passphrase)
+            return self.twin
+
+    def hold(self, twin: Twin, passphrase: str) -> None:
+        """Own a twin that was just opened by this passphrase."""
+        self.twin_ = twin
+        self._begin(passphrase)
+
+    def _begin(self, passphrase: str) -> None:
+        self.proof = Proof.of(passphrase)
+        for tell in self.opened:
+            tell(self)
+
+    def lock(self) -> None:
+        """Seal it and forget all that was said of it."""
+        with self._lock:
+            self.jobs.stop_all()
+            if self.twin_ is not None:
+                self.twin_.lock()
+            self.forget()
+
+    def forget(self) -> None:
+        """Nothing computed from the twin stays in memory."""
+        self.answers.clear()
+
+    def let_go(self) -> None:
+        """The twin is gone from this place (erased), or somebody else is to have it."""
+        with self._lock:
+            if self.twin_ is not None:
+                self.twin_.close()
+            self.twin_, self.proof = None, None
+            self.forget()
+
+
+class House:
+    """Every twin of this server. The passphrase decides which one opens, so that a stranger learns no name."""
+
+    def __init__(self, places: Sequence[Path], *, idle: timedelta | None = None, accept_older: bool = False) -> None:
+        self.every = [Held(place, accept_older, idle) for place in places]
+
+    @property
+    def first(self) -> Held:
+        """The twin named first, which a new one is made in the place of."""
+        return self.every[0]
+
+    def enter(self, passphrase: str) -> Held:
+        """The twin that this passphrase opens. Raises NoVault, WrongPassphrase and whatever opening raises."""
+        there = [held for held in self.every if held.exists]
+        if not there:
+            raise NoVault("There is no twin yet.")
+        for held in there[:-1]:
+            try:
+                held.unlock(passphrase)
+            except WrongPassphrase:
+                continue
+            return held
+        there[-1].unlock(passphrase)
+        return there[-1]
+
+    def close(self) -> None:
+        """Seal everything."""
+        for held in self.every:
+            held.jobs.stop_all()
+            held.let_go()

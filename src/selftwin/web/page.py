@@ -1,0 +1,165 @@
+"""What a page is: where it stands in the contents, what it shows, and what can be done on it. One file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from selftwin.web.answers import Preparing
+
+if TYPE_CHECKING:
+    from selftwin.twin import Twin
+    from selftwin.web.house import Held
+    from selftwin.web.jobs import Job, Jobs
+    from selftwin.web.sessions import Session
+
+
+class Section(StrEnum):
+    """The parts of the contents; a page that stands in none is reached by links."""
+
+    READ = "read"
+    ASK = "ask"
+    KEEP = "keep"
+    SELF = "self"
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class Visit:
+    """One look at a page by the person: their twin, what was asked for, and what to answer heavy questions with."""
+
+    path: str
+    part: str
+    query: Mapping[str, str]
+    session: Session
+    theme: str = "auto"
+    lang: str = "en"
+    stale: bool = False
+
+    @property
+    def held(self) -> Held:
+        """The twin as this server holds it."""
+        return self.session.held
+
+    @property
+    def twin(self) -> Twin:
+        """The open twin. Raises Locked."""
+        return self.held.twin
+
+    @property
+    def twin_less(self) -> bool:
+        """Whether there is no open twin behind this visit: a visitor who may make one."""
+        return not self.held.open
+
+    @property
+    def jobs(self) -> Jobs:
+        """Long work on this twin."""
+        return self.held.jobs
+
+    @property
+    def csrf(self) -> str:
+        """What every form must carry."""
+        return self.session.csrf
+
+    @property
+    def locks_in_minutes(self) -> int:
+        """Minutes without use after which the twin locks itself; 0 where it does not."""
+        idle = self.held.idle
+        return 0 if idle is None else max(1, round(idle.total_seconds() / 60))
+
+    def ask(self, word: str, *args: Any, **kwargs: Any) -> Any:
+        """A heavy answer by the twin's word for it, such as `ask("overview")` or `ask("watch.test", "illness")`.
+
+        It is computed once for each state of the twin. Arguments must be hashable. Raises Preparing where it takes
+        longer than a page may, and what the word raises.
+        """
+        return self.held.answers.ask(word, *args, **kwargs)
+
+    def try_ask(self, word: str, *args: Any, **kwargs: Any) -> Any:
+        """The same, None while it is being prepared: the page shows the rest."""
+        try:
+            return self.ask(word, *args, patience=0.05, **kwargs)
+        except Preparing:
+            self.stale = True
+            return None
+
+    def made(self, name: str, make: Callable[[Twin], Any], *args: Any) -> Any:
+        """Something a page makes of the twin, kept like an answer under `name` and `args`. Raises Preparing."""
+        return self.held.answers.made(name, make, *args)
+
+    def start(self, kind: str, title: str, work: Callable[[Job], Any], *, writes: bool = False) -> Job:
+        """Begin long work; work that writes to the twin takes turns."""
+        return self.jobs.start(kind, title, work, writes=writes)
+
+    def say(self, words: str) -> None:
+        """A sentence for the top of the next page."""
+        self.session.says.append(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows an action: the path to go to, relative to the app's root, and a sentence said there.
+
+    `context` instead shows the page again with these things in it, for a form that must be mended. `begins` a session,
+    as after a twin was made, or `ends` it.
+    """
+
+    to: str = ""
+    say: str = ""
+    context: Mapping[str, Any] | None = None
+    begins: bool = False
+    ends: bool = False
+
+
+class Form(dict[str, str]):
+    """What a form sent: one value a field, the last; `every` has all of a field that may have several."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__(pairs)
+        self.pairs = tuple(pairs)
+
+    def every(self, name: str) -> list[str]:
+        """All values of a field, in order."""
+        return [value for key, value in self.pairs if key == name]
+
+    def said(self, name: str) -> str:
+        """The value of a field without blanks around it, empty where it was not sent."""
+        return self.get(name, "").strip()
+
+
+Show = Callable[[Visit], Mapping[str, Any]]
+Act = Callable[[Visit, Form], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its path, its place in the contents, what it shows and what can be done there.
+
+    `deep` pages also answer below their path (`signals/steps`); `tab` is its place among the phone's tabs, 0 for none;
+    `count` says in a few words, and at once, what waits there (“1 asks”). A page that is `public` is shown to whoever
+    came with the key that `serve` printed, before there is a twin. Actions answer at `<path>/<action>`.
+    """
+
+    path: str
+    show: Show
+    section: Section = Section.NONE
+    order: int = 0
+    tab: int = 0
+    deep: bool = False
+    public: bool = False
+    template: str = ""
+    actions: Mapping[str, Act] = field(default_factory=dict)
+    count: Callable[[Visit], str] | None = None
+
+    @property
+    def name(self) -> str:
+        """What its texts and template are called: the path with underscores."""
+        return self.path.replace("-", "_").replace("/", "_")
+
+    @property
+    def file(self) -> str:
+        """Its template."""
+        return self.template or f"{self.name}.html"
+

@@ -1,0 +1,1 @@
+"""The pages: one file with its template each, found by looking at this folder."""

@@ -1,0 +1,45 @@
+"""What goes wrong, as an answer: a status, a kind, a sentence and what to do next; never a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from fastapi import Response
+
+from selftwin.vocabulary import errors
+
+if TYPE_CHECKING:
+    from selftwin.vocabulary.errors import SelftwinError
+
+STATUS: tuple[tuple[type[SelftwinError], int], ...] = (
+    (errors.Locked, 423),
+    (errors.WrongPassphrase, 401),
+    (errors.Refused, 403),
+    (errors.UnknownSignal, 404),
+    (errors.UnknownParty, 404),
+    (errors.UnknownGrant, 404),
+    (errors.NoVault, 404),
+    (errors.NothingYet, 409),
+    (errors.UsageError, 400),
+)
+
+
+def status(error: SelftwinError) -> int:
+    """The HTTP status of an error of the house."""
+    return next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+
+
+def plain(kind: str, message: str, hint: str = "") -> bytes:
+    """An error as the JSON of the API."""
+    return orjson.dumps({"error": {"kind": kind, "message": message, "hint": hint}})
+
+
+def plain_error(code: int, kind: str, message: str, hint: str = "") -> Response:
+    """An error as an answer of the API."""
+    return Response(plain(kind, message, hint), code, media_type="application/json")
+
+
+def told(error: SelftwinError) -> Response:
+    """An error of the house as an answer of the API."""
+    return plain_error(status(error), type(error).__name__, str(error), error.hint)
