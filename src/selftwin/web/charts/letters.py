@@ -1,0 +1,33 @@
+"""How wide words are on a chart, so that labels can be kept apart before any browser has drawn them."""
+
+from __future__ import annotations
+
+SIZE = 13.0  # px, the smallest letter of the house
+SAFETY = 1.06  # fonts that stand in until Source Sans has arrived are a little wider
+
+# Source Sans 3, regular, advance widths in thousandths of the size
+NARROW = dict.fromkeys("ijl.,:;'|!·", 255) | dict.fromkeys("frt()[]/-", 340) | {" ": 200, "I": 263}
+WIDE = dict.fromkeys("mMwW%—…", 820) | dict.fromkeys("DGHNOQU▲▼●◐○▫✕", 655)
+CAPITAL, FIGURE, LOWER, OTHER = 570, 497, 520, 600
+
+
+def width(text: str, kind: str = "label", size: float = SIZE) -> float:
+    """Pixels that words take, a little more rather than less.
+
+    >>> width("today") < width("today", "label-strong") < 45
+    True
+    """
+    units = sum(_letter(one) for one in text)
+    heavy = 1.07 if "strong" in kind else 1.0
+    return units * size / 1000 * SAFETY * heavy
+
+
+def _letter(one: str) -> float:
+    found = NARROW.get(one) or WIDE.get(one)
+    if found:
+        return found
+    if one.isdigit():
+        return FIGURE
+    if one.isascii() and one.isalpha():
+        return CAPITAL if one.isupper() else LOWER
+    return OTHER
