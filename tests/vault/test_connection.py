@@ -15,6 +15,12 @@ from selftwin.vault.keys import Secret
 from selftwin.vocabulary.errors import SealBroken
 
 
+@pytest.fixture(autouse=True)
+def as_in_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB reads the signature of its extension here as it does in life (see tests/conftest.py)."""
+    monkeypatch.setattr(duckdb, "connect", getattr(duckdb.connect, "__wrapped__", duckdb.connect))
+
+
 @pytest.fixture
 def spill(tmp_path: Path) -> Path:
     (tmp_path / "spill").mkdir()
@@ -53,6 +59,18 @@ def test_nothing_is_drawn_on_stdout_also_where_duckdb_takes_us_for_a_notebook(sp
     )
     said = subprocess.run([sys.executable, "-c", program, str(spill)], capture_output=True, text=True, check=True)
     assert said.stdout == "(False,)\n"
+
+
+def test_an_extension_that_duckdb_did_not_sign_is_not_loaded(
+    spill: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytearray(connection._openssl().read_bytes())
+    content[len(content) // 2] ^= 1
+    changed = tmp_path / "httpfs.duckdb_extension"
+    changed.write_bytes(content)
+    monkeypatch.setattr(connection, "_openssl", lambda: changed)
+    with pytest.raises(duckdb.Error, match="signature"):
+        connect(spill, [])
 
 
 def test_work_may_still_be_tuned(spill: Path) -> None:
