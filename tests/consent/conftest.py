@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import RLock
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +19,7 @@ from selftwin.consent.view import View
 from selftwin.twin.observing import observe
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
+from selftwin.vault.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,25 +32,41 @@ NOON = datetime(2024, 5, 1, 12)
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+def settle(place: Path, patch: pytest.MonkeyPatch) -> None:
+    """A home of its own at a place, and quick keys."""
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        patch.delenv(name)
+    patch.setenv("HOME", str(place))
+    patch.setenv("SELFTWIN_QUICK_KEYS", "1")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home, and in it a vault `v` of five days of weight, one of mood and steps; made once, copied by each module."""
+    place = tmp_path_factory.mktemp("begun")
+    with pytest.MonkeyPatch.context() as patch:
+        settle(place, patch)
+        with Store(Files.create(place / "v", "pass")) as opened:
+            for day in range(5):
+                observe(opened, "weight", 80.125 + day, at=NOON + timedelta(days=day))
+            observe(opened, "mood", 4.0, at=NOON)
+            observe(opened, "steps", 4321, at=NOON)
+    return place
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("XDG_")]:
-            patch.delenv(name)
-        patch.setenv("HOME", str(place))
-        patch.setenv("SELFTWIN_QUICK_KEYS", "1")
-        yield
+        settle(place, patch)
+        yield place
 
 
 @pytest.fixture(scope="module")
-def store(home: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(begun: Path, home: Path) -> Iterator[Store]:
     """Five days of weight, one of mood and steps."""
-    with Store(Files.create(tmp_path_factory.mktemp("vault") / "v", "pass")) as opened:
-        for day in range(5):
-            observe(opened, "weight", 80.125 + day, at=NOON + timedelta(days=day))
-        observe(opened, "mood", 4.0, at=NOON)
-        observe(opened, "steps", 4321, at=NOON)
+    copytree(begun, home, dirs_exist_ok=True)
+    with Store(Files.open(home / "v", "pass")) as opened:
         yield opened
 
 
@@ -91,7 +108,7 @@ class Desk:
 
     book: Book
     record: Record
-    lock: RLock = field(default_factory=RLock)
+    lock: Turns = field(default_factory=Turns)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

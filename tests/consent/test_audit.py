@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 from datetime import UTC, datetime, timedelta
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def place(home: None, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def lived(home: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The owner looks at weight, a stranger is refused, a doctor sees days of it; a checkpoint is in the record."""
-    with Twin.create(tmp_path / "v", "pass") as twin:
+    place = tmp_path_factory.mktemp("lived")
+    with Twin.create(place / "v", "pass") as twin:
         twin.observe("weight", 80.5, at=datetime(2024, 5, 1, 12, tzinfo=UTC))
         twin.days("weight")
         with pytest.raises(Refused):
@@ -36,6 +39,15 @@ def place(home: None, tmp_path: Path) -> Path:
         twin.consent.revoke(grant.id)
         with pytest.raises(Refused):
             twin.view("doctor").days("weight")
+    copytree(os.environ["HOME"], place / "home")
+    return place
+
+
+@pytest.fixture
+def place(lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The twin that lived, and its home, for one test alone."""
+    copytree(lived, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return tmp_path / "v"
 
 

@@ -304,13 +304,13 @@ def run(vault: Store, runs: int, machine: type[Consenting] = Consenting) -> None
     assert len(vault.files.log) > before
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 def test_what_is_readable_is_what_was_granted_in_whatever_order(vault: Store, part: int) -> None:
-    run(vault, 15)
+    run(vault, 12)
 
 
 def test_what_is_erased_between_is_gone_and_nothing_else_changes(vault: Store) -> None:
-    run(vault, 8, Erasing)
+    run(vault, 6, Erasing)
     assert Erasing.done
 
 

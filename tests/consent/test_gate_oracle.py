@@ -204,7 +204,8 @@ def agrees(known: cedarpy.Entities, random: Random, requests: int, each: int) ->
             [one, *(worlds.asked(random, one.grants, one.bars) for _ in range(each - 1))] for one in begun
         ]
         flat = [world for shared in some for world in shared]
-        ours = [shows(decide(Book(world.grants, world.bars), world.request), world) for world in flat]
+        books = [book for one in begun for book in [Book(one.grants, one.bars)] * each]
+        ours = [shows(decide(book, world.request), world) for book, world in zip(books, flat, strict=True)]
         theirs = cedar(some, known)
         assert ours == theirs, next(world for world, one, other in zip(flat, ours, theirs, strict=True) if one != other)
         allowed, asked = allowed + sum(ours), asked + len(flat)
