@@ -1,1 +1,42 @@
-export function start() {}
+// A page, or a part of one, that is still being prepared: looks again, ever more slowly, until it is there.
+import { wake } from "../front.js";
+
+const SLOWEST = 5000;
+
+export function start(place) {
+  let wait = Number(place.dataset.every ?? 1000);
+  const look = async () => {
+    if (!place.isConnected) return;
+    if (!document.hidden) {
+      const page = await asked(place.dataset.src ?? location.href).catch(() => undefined);
+      if (page && settle(place, page)) return;
+    }
+    wait = Math.min(wait * 1.25, SLOWEST);
+    setTimeout(look, wait);
+  };
+  setTimeout(look, wait);
+}
+
+async function asked(address) {
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Puts what is there in its place; false while it is not. */
+function settle(place, page) {
+  const fresh = place.id ? page.getElementById(place.id) : page.querySelector(`[data-island~="refresh"]:not([id])`);
+  if (!place.id && !fresh) {
+    location.reload();
+    return true;
+  }
+  if (!fresh) return false;
+  const waits = fresh.matches('[data-island~="refresh"]');
+  const percent = fresh.querySelector(".percent")?.textContent;
+  if (waits) {
+    if (percent) place.querySelector(".percent").textContent = percent;
+    return false;
+  }
+  place.replaceWith(document.adoptNode(fresh));
+  wake(fresh.parentElement);
+  return true;
+}
