@@ -6,10 +6,10 @@ from datetime import date
 import making
 import pytest
 
-from selftwin.cli.almanac import Entry, Page, account, lead, next_lines, odd_lines, show
+from selftwin.cli.almanac import Page, next_lines, odd_lines, show
 from selftwin.cli.charts import Days
 from selftwin.vocabulary.catalogue import signals
-from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.almanac import Entry
 from selftwin.wording.phrases import PHRASES, phrase
 
 
@@ -22,27 +22,6 @@ def said(lines: list) -> list[str]:
 
 
 pytestmark = pytest.mark.usefixtures("surroundings")
-
-
-def test_what_is_unusual_is_said_as_the_identity_says_it() -> None:
-    assert entry(making.ABOVE).sentence == "Your heart has rested three nights above your usual."
-
-
-def test_the_day_is_told_in_sentences() -> None:
-    other = entry(key="steps")
-    assert lead([entry(making.ABOVE), other]) == (
-        "Your heart has rested three nights above your usual. Everything else is as usual: 1 signal."
-    )
-    assert lead([other, other]) == "Everything is as usual: 2 signals."
-    assert lead([entry(making.ABOVE)] * 5).count("Two other signals lie outside too.") == 1
-
-
-def test_a_band_of_half_the_days_calls_nothing_unusual() -> None:
-    assert not entry(replace(making.ABOVE, level=50, trust=Trust.FIRST)).odd
-
-
-def test_old_data_are_not_todays() -> None:
-    assert not entry(replace(making.ABOVE, age_days=2)).odd
 
 
 def test_beside_the_drawing_stand_the_range_tomorrow_and_trust() -> None:
@@ -74,12 +53,6 @@ def test_a_narrower_level_is_said() -> None:
 
 def test_too_soon_to_say_is_said() -> None:
     assert said(next_lines(entry(making.EARLY, making.SILENT)))[1] == "Too soon to say"
-    entries = entry(making.EARLY, making.SILENT), entry(replace(making.USUAL, age_days=31))
-    page = Page(date(2026, 3, 12), 0, entries, {})
-    assert account(page) == [
-        "Too soon to say: Resting heart rate (3 nights).",
-        "Nothing new of: Resting heart rate (31 days old).",
-    ]
 
 
 def test_the_page_shows_the_unusual_first_and_its_age(capfd: pytest.CaptureFixture[str]) -> None:

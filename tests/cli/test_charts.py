@@ -5,9 +5,8 @@ from datetime import date, timedelta
 import making
 import pytest
 
-from selftwin.cli.charts import PAST, Days, chart, cone, level, spark, widest
+from selftwin.cli.charts import PAST, Days, chart, cone, spark
 from selftwin.cli.drawing import HATCH
-from selftwin.vocabulary.estimate import Step
 from selftwin.wording.measures import Measure
 
 FIRST = date(2026, 2, 27)
@@ -99,14 +98,6 @@ def test_one_gap_among_many_days_of_a_column_is_not_hatched() -> None:
 def test_a_cone_shows_what_fits() -> None:
     rows = lines(cone(STEADY, making.NEXT, READ, width=40, stride=2, colour=False))
     assert max(map(len, rows)) <= 40
-
-
-def test_the_widest_interval_is_the_one_the_data_allow() -> None:
-    assert widest(making.NEXT.steps[0]) == (51.0, 61.0)
-    assert level(making.NEXT.steps[0]) == 90
-    early = Step("2026-03-13", 5.0, 4.0, 6.0)
-    assert (widest(early), level(early)) == ((4.0, 6.0), 50)
-    assert (widest(Step("2026-03-13", 5.0)), level(Step("2026-03-13", 5.0))) == ((None, None), None)
 
 
 @pytest.mark.parametrize("values", [(None,), (5.0,), (5.0, 5.0), (1e9, -1e9)])

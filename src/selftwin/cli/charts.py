@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from selftwin.cli.drawing import HALF, HATCH, NEXT, USUAL, Drawing, Scale
 from selftwin.cli.screen import palette
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.believed import FULL, is_guess, widest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 PAST, AHEAD, STRIDE = 14, 3, 2  # days back, days ahead, letters for each of these
 ROWS = 9  # of a large drawing
-FULL = 90  # a band that holds half the days makes nothing outside it unusual
-GUESS, ARROWS = "simple guess", {"above": "▲", "below": "▼"}
+ARROWS = {"above": "▲", "below": "▼"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,23 +169,6 @@ def cone(past: Days, forecast: Forecast, measure: Measure, *, width: int, stride
     body = [Text.assemble((f"{label:>{margin - 1}} ", palette().quiet), row)
             for label, row in zip(labels, drawn.rows(colour=colour), strict=True)]  # fmt: skip
     return [Text(" " * (margin + start - 1) + "▼"), *body]
-
-
-def is_guess(forecast: Forecast | None) -> bool:
-    """Whether the forecast shown is a naive guess."""
-    return forecast is not None and forecast.method.startswith(GUESS)
-
-
-def widest(step: Step) -> tuple[float | None, float | None]:
-    """The bounds of the widest interval the data allow; Nones where they allow none."""
-    pairs = ((step.lo90, step.hi90), (step.lo80, step.hi80), (step.lo50, step.hi50))
-    return next((pair for pair in pairs if None not in pair), (None, None))
-
-
-def level(step: Step) -> int | None:
-    """How many times in a hundred the widest interval holds."""
-    names = ((90, step.lo90), (80, step.lo80), (50, step.lo50))
-    return next((share for share, low in names if low is not None), None)
 
 
 def _band(normal: Normal) -> tuple[float, float] | None:

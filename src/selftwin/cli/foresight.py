@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from selftwin.cli import screen
-from selftwin.cli.charts import GUESS, Days, cone, is_guess, level, widest
+from selftwin.cli.charts import Days, cone
 from selftwin.cli.sight import heading
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.believed import is_guess, level, widest
 from selftwin.wording.measures import measure
 from selftwin.wording.phrases import phrase, short
-from selftwin.wording.words import day, trusted, within
+from selftwin.wording.words import GUESS, day, trusted, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

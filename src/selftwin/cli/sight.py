@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
-from selftwin.cli.charts import ARROWS, FULL, Days, chart
+from selftwin.cli.charts import ARROWS, Days, chart
+from selftwin.wording.believed import FULL
 from selftwin.wording.measures import measure
 from selftwin.wording.phrases import phrase, short
 from selftwin.wording.words import WEEKDAYS, count, day, trusted, within
