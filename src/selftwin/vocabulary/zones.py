@@ -63,6 +63,11 @@ class ZoneTimeline:
         laid = [*kept, Stay(since, name), Stay(until, after)]
         return ZoneTimeline(self.home, tuple(laid))
 
+    def with_home(self, name: str) -> ZoneTimeline:
+        """The timeline of somebody who lives in `name`; journeys stay, their ways home lead there."""
+        moved = (Stay(one.since, name if one.zone == self.home else one.zone) for one in self.stays)
+        return ZoneTimeline(name, tuple(moved))
+
     def at(self, moment: datetime) -> str:
         """The zone's name at a moment (aware)."""
         name = self.home

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from selftwin.vocabulary.errors import Locked, NothingYet, NoVault, Refused, SelftwinError
+from selftwin.vocabulary.errors import Locked, NothingYet, NoVault, Refused, SelftwinError, UsageError
 from selftwin.web import saying
 from selftwin.web.answers import Preparing
 from selftwin.web.page import Form, Page, Section, Visit
@@ -36,6 +36,7 @@ def add(app: FastAPI, pages: Sequence[Page]) -> None:
     app.add_api_route("/lock", _lock, methods=["POST"], include_in_schema=False)
     app.add_api_route("/theme", _theme, methods=["POST"], include_in_schema=False)
     app.add_api_route("/offline.js", _offline, include_in_schema=False)
+    app.add_api_route("/file/{name}", _file, include_in_schema=False)
     for page in pages:
         _add_page(app, page)
 
@@ -70,7 +71,8 @@ async def _done(request: Request, *, page: Page, action: str) -> Response:
     visit = _visit(request, session)
     outcome = await run_in_threadpool(_acted, page, action, visit, form)
     if outcome.context is not None:
-        return await run_in_threadpool(_page, request, page, visit, outcome.context)
+        code = 200 if outcome.fine else 400
+        return await run_in_threadpool(_page, request, page, visit, outcome.context, code)
     return _led(request, session, outcome)
 
 
@@ -94,11 +96,12 @@ def _led(request: Request, session: Session, outcome: Outcome) -> Response:
     return answer
 
 
-def _page(request: Request, page: Page, visit: Visit, more: Mapping[str, Any] | None = None) -> Response:
+def _page(
+    request: Request, page: Page, visit: Visit, more: Mapping[str, Any] | None = None, code: int = 200
+) -> Response:
     """A page rendered, or the state it is in instead."""
     try:
-        context = {**page.show(visit), **(more or {})}
-        return _html(request, page.file, visit, page, context, 200 if more is None else 400)
+        return _html(request, page.file, visit, page, {**page.show(visit), **(more or {})}, code)
     except Preparing as waiting:
         return _html(request, "preparing.html", visit, page, {"word": waiting.word}, 200)
     except Locked:
@@ -228,6 +231,18 @@ async def _theme(request: Request) -> Response:
 async def _offline() -> Response:
     """The worker that shows an empty shell without the server; it must lie at the root to answer for every page."""
     return FileResponse(STATIC / "offline.js", media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+async def _file(request: Request, name: str) -> Response:
+    """A file that was just made for this session, such as a capsule: fetched once, never stored here."""
+    session = _session(request)
+    if session is None:
+        return _to_login(request)
+    content = session.files.pop(name, None)
+    if content is None:
+        return failed(request, UsageError("That file was fetched before, or was never made."), code=404)
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 # Who asks, and what for

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from selftwin.twin import Twin
 from selftwin.vocabulary.errors import Locked, NoVault, WrongPassphrase
 from selftwin.web.answers import Answers
+from selftwin.web.columns import Columns
 from selftwin.web.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -55,11 +56,13 @@ class Held:
     proof: Proof | None = None
     jobs: Jobs = field(default_factory=Jobs)
     answers: Answers = field(init=False)
+    columns: Columns = field(init=False)
     opened: list[Callable[[Held], None]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.answers = Answers(lambda: self.twin, busy=lambda: self.jobs.writing)
+        self.columns = Columns(lambda: self.twin, busy=lambda: self.jobs.writing)
 
     @property
     def exists(self) -> bool:
@@ -101,6 +104,12 @@ class Held:
             self.hold(Twin.open(self.place, passphrase, idle=self.idle), passphrase)
             return self.twin
 
+    def change_passphrase(self, old: str, new: str) -> None:
+        """From now on only `new` opens it. Raises WrongPassphrase."""
+        with self._lock:
+            self.twin.change_passphrase(old, new)
+            self.proof = Proof.of(new)
+
     def hold(self, twin: Twin, passphrase: str) -> None:
         """Own a twin that was just opened by this passphrase."""
         self.twin_ = twin
@@ -122,6 +131,7 @@ class Held:
     def forget(self) -> None:
         """Nothing computed from the twin stays in memory."""
         self.answers.clear()
+        self.columns.clear()
 
     def let_go(self) -> None:
         """The twin is gone from this place (erased), or somebody else is to have it."""

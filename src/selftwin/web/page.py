@@ -102,13 +102,14 @@ class Visit:
 class Outcome:
     """What follows an action: the path to go to, relative to the app's root, and a sentence said there.
 
-    `context` instead shows the page again with these things in it, for a form that must be mended. `begins` a session,
-    as after a twin was made, or `ends` it.
+    `context` instead shows the page again with these things in it: a form that must be mended, or where all was `fine`
+    something that is shown once. `begins` a session, as after a twin was made, or `ends` it.
     """
 
     to: str = ""
     say: str = ""
     context: Mapping[str, Any] | None = None
+    fine: bool = False
     begins: bool = False
     ends: bool = False
 

@@ -39,6 +39,7 @@ class Session:
     csrf: str
     began: float
     says: deque[str] = field(default_factory=lambda: deque(maxlen=5))
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def meant(self, token: str) -> bool:
         """Whether a form or script carries this session's token."""

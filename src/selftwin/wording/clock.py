@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from selftwin.vocabulary.errors import UsageError
@@ -48,3 +48,9 @@ def moment(text: str) -> datetime:
     except ValueError:
         hint = "Write 2026-02-14 or 2026-02-14T08:30, with an offset where the clock stood elsewhere."
         raise UsageError(f"{text[:40]!r} is not a time.", hint=hint) from None
+
+
+def there(text: str, name: str) -> datetime:
+    """A moment in UTC, read on the clock of a zone where it carries no offset. Raises UsageError."""
+    found = moment(text)
+    return (found if found.tzinfo else found.replace(tzinfo=zone(name))).astimezone(UTC)

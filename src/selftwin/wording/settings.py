@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from selftwin.vocabulary.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def config_file() -> Path:
@@ -57,3 +61,23 @@ def settings() -> Settings:
         raise UsageError(f"A setting is off: {', '.join(names)}.", hint=f"Look at {config_file()}.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{config_file()} is not TOML: {error}.") from None
+
+
+def keep_units(units: Mapping[str, str]) -> None:
+    """Write the units a person reads in into the settings' file; whatever else stands there stays. Raises UsageError
+    where the file cannot be written."""
+    file = config_file()
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    start = next((n for n, line in enumerate(lines) if line.strip() == "[units]"), len(lines))
+    after = (n for n, line in enumerate(lines) if n > start and line.lstrip().startswith("["))
+    end = next(after, len(lines))
+    section = ["[units]", *(f'"{key}" = "{unit}"' for key, unit in sorted(units.items()))]
+    text = "\n".join([*lines[:start], *section, *lines[end:]]) + "\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(".new")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
+    settings.cache_clear()

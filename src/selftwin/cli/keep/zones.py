@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.wording.clock import moment
+from selftwin.wording.clock import there
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.zones import ZoneTimeline
@@ -34,9 +32,7 @@ def show(*, call: Call = PLAIN) -> None:
 def home(zone: ZONE, /, *, call: Call = PLAIN) -> None:
     """Correct the zone you live in; journeys stay."""
     with call.open() as twin:
-        before = twin.zones
-        stays = tuple(replace(stay, zone=zone) if stay.zone == before.home else stay for stay in before.stays)
-        twin.zones = timeline = type(before)(zone, stays)
+        twin.zones = timeline = twin.zones.with_home(zone)
     _tell(timeline, call)
 
 
@@ -50,20 +46,10 @@ def journey(
     call: Call = PLAIN,
 ) -> None:
     """Note a journey: from when until when your clock showed another zone."""
-    began, ended = _there(since, zone), _there(until, zone)
+    began, ended = there(since, zone), there(until, zone)
     with call.open() as twin:
         twin.zones = timeline = twin.zones.with_journey(began, ended, zone)
     _tell(timeline, call)
-
-
-def _there(text: str, name: str) -> datetime:
-    """A moment in UTC, read on the clock of a zone where it carries no offset."""
-    from datetime import UTC
-
-    from selftwin.vocabulary.zones import zone
-
-    found = moment(text)
-    return (found if found.tzinfo else found.replace(tzinfo=zone(name))).astimezone(UTC)
 
 
 def _tell(timeline: ZoneTimeline, call: Call) -> None:
