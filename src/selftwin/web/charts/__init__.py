@@ -24,7 +24,18 @@ Charts
     days        `Days`: days or nights, two weeks to ten years
     moments     `Moments`: hours or a day of a dense signal
     spark       `Spark`: 14 days back, 3 ahead
-    futures     `Futures` with `draw`, `Difference` with `difference`
+    futures     `Futures` with `draw`, `Difference` with `difference`: two futures, and the difference alone
+    agp         `Agp`: a usual day from many; `range_bar`: `RangeBar` of `Part`s; `day_grid`: `DayGrid` of `Day`s
+    calendar    `Calendar`: months × days; `weekdays`: `Weekdays` of `Kind`s
+    whiskers    rows of `Whisker`: what else would change
+    risk        `people(Chance)` of a hundred, `bars([Chance])`
+    timeline    `Timeline` of `Line`, `Spans` and `Points` on one clock; `condensed` says what a column stands for
+    dots        `Dots` of `Reader`s: who read, day by day; `chain`: `Chain` of seals
+    progress    `Progress`: an import on its years
+    hypnogram   `Night`: a strip
+    For cells of a table, silent beside its figures: `ledger_bars.draw(parts, unexplained)` gives a bar for each row.
+    Inline: `bars.draw(arrived, says=...)`, the health of a source. The bar of sureness and the mark of trust beside
+    words are macros of `parts.html`; `trust_mark.mark` is the mark inside a chart.
 
 Why nothing is scaled
     A drawing scaled to a phone has letters of six pixels. Here a chart is a `div` of up to three SVGs: figures at the
@@ -56,5 +67,19 @@ Classes
     happened    night event event-bar mark asleep fault today today-mark
     axes        grid zero axis clock
     words       label label-strong, with usual-word next-label if-label asis-label event-label gap-label fault-label
-                mark-label, and halo (a stroke of paper behind letters, paint-order: stroke)
+                odd-label mark-label, and halo (a stroke of paper behind letters, paint-order: stroke); said (serif 18);
+                row-name row-strong row-quiet (16 px, in whiskers and dots)
+    agp         nine-band nine-edge half-band, recorded with thick (2.6) or thin (1.4)
+    range_bar   part-below part-usual part-above, aim (dotted upright)
+    day_grid    day-grid (the grid of cells) day-cell day-head day-title day-words (above, below), odd-line low-line
+    calendar    day-under day-below day-usual day-above day-over, day-sign day-today weekend
+    weekdays    usual usual-half usual-mid
+    whiskers    if-box, trust-none trust-ring trust-full
+    risk        person person-next-sure person-next-may person-if-sure person-if-may, next-box if-box next-mid-mark
+                if-mid-mark outline
+    timeline    span-usual span-night span-odd, each with -label for its words; point-dot
+    dots        own-dot read-dot no-dot; chain: seal seal-open seal-broken link link-broken
+    progress    part-ink part-ink2 seam (a paper hairline) edge-mark
+    hypnogram   part-ink part-ink2 part-edge
+    cells       ledger-bar with part-more part-less part-unknown zero; source-bars with bar-full bar-open
 """

@@ -179,4 +179,4 @@ def _above(sheet: Sheet, days: Days, across: Across, span: tuple[float, float], 
         share = across(when.place(days.today))
         happened.draw_today(sheet, share, top, bottom)
         word = [Text(share, top - 10, days.names.today, "label-strong")]
-        sheet.write(lambda body: fitting(word, body, left=sheet.left, right=sheet.right))
+        sheet.write(lambda body: fitting(word, body, left=sheet.left, right=sheet.spare(body)))

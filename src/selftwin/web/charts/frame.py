@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from selftwin.web.charts.scale import Up
     from selftwin.web.charts.sheet import Across, Sheet
 
-MARK_ROOM = 74.0  # px from one mark of the clock to the next, at the least
+MARK_ROOM, MARK_LEAST = 100.0, 60.0  # px from one mark of the clock to the next; the lesser until there are five
 CLOCK = 22.0  # px below the drawing for the clock
 
 
@@ -32,11 +32,10 @@ def write_clock(sheet: Sheet, across: Across, y: float, *, closing: when.Mark | 
 
     def solve(body: float) -> list[Text]:
         ends = [closing] if closing else []
-        most = max(int(body / MARK_ROOM), 2)
+        most = max(int(body / MARK_ROOM), min(int(body / MARK_LEAST), 5), 2)
         found = [*ends, *beside, *when.marks(across.first, across.last, most)]
         texts = [Text(round(across(one.at), 5), y, one.words, "label clock") for one in found]
-        return fitting(texts, body, left=sheet.left, right=sheet.right if body + sheet.left < sheet.right_from or
-                       not sheet.right_from else 0.0)  # fmt: skip
+        return fitting(texts, body, left=sheet.left, right=sheet.spare(body))
 
     sheet.write(solve)
 
@@ -81,7 +80,7 @@ def write_band(sheet: Sheet, band: Band, recorded: Recorded, across: Across, axi
         share = (width(band.words) + 12) / body
         if share > edges[1] - edges[0]:
             return []
-        tried = []
+        tried: list[tuple[int, int, float, str]] = []
         for anchor, start in (("start", edges[0]), ("end", edges[1] - share)):
             near = (shares >= start - 0.01) & (shares <= start + share + 0.01) if len(there) > 2 else shares >= 0
             inside = ys[(xs >= start) & (xs <= start + share)]

@@ -128,7 +128,7 @@ def difference(alone: Difference, *, name: str, says: str) -> Markup:
     zero = axis(0.0)
     sheet.add(tag("line", x1=f"{across(start) * 100:.2f}%", x2="100%", y1=zero, y2=zero, cls="zero"))
     happened.draw_today(sheet, across(start), 0, alone.height, words=False)
-    _ends(sheet, [Future(alone.cone, alone.name, alone.range)], axis, kinds=("if-label",))
+    _alone(sheet, alone, axis, across(start))
     return sheet.drawn(says)
 
 
@@ -183,6 +183,20 @@ def _ends(sheet: Sheet, both: Sequence[Future], axis: Up, kinds: Sequence[str] =
         narrow = [level for level in LEVELS if level < ROOMY]
         sheet.add(written(Text(1.0, within, one.name, f"label-strong {kind} halo", "end", -4), narrow),
                   written(Text(1.0, within + 15, one.range, f"label {kind} halo", "end", -4), narrow))  # fmt: skip
+
+
+def _alone(sheet: Sheet, alone: Difference, axis: Up, start: float) -> None:
+    """Name and range of the difference: beside its end on a wide page, else left of where it begins, else nowhere."""
+    y = apart([axis(float(alone.cone.middle[-1])) + 4], 0, axis.top + 12, axis.bottom - 14)[0]
+    sheet.at_right.append(tag("text", words(alone.name), x=8, y=y - 4, cls="label-strong if-label"))
+    sheet.at_right.append(tag("text", words(alone.range), x=8, y=y + 12, cls="label if-label"))
+    left = [Text(0.0, axis.bottom - 18, alone.name, "label-strong if-label halo", "start", 2),
+            Text(0.0, axis.bottom - 2, alone.range, "label if-label halo", "start", 2)]  # fmt: skip
+
+    def solve(body: float) -> list[Text]:
+        return [] if sheet.spare(body) else [one for one in left if one.extent(body)[1] < start * body]
+
+    sheet.write(solve)
 
 
 def _over_and_under(both: Sequence[Future], axis: Up) -> list[float]:

@@ -43,11 +43,12 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something of a life, above the chart; with `until` it lasted."""
+    """Something of a life, above the chart; with `until` it lasted. `short` stands where the words do not fit."""
 
     at: Moment
     words: str
     until: Moment | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +190,13 @@ def draw_events(sheet: Sheet, events: Sequence[Event], across: Across, top: floa
                           cls="event-bar"))  # fmt: skip
 
 
-def event_texts(events: Sequence[Event], across: Across, y: float) -> list[Text]:
-    """The words of the events that lie inside the drawing."""
+def event_texts(events: Sequence[Event], across: Across, y: float, kind: str = "event-label") -> list[Text]:
+    """The words of the events that lie inside the drawing, each with its short ones."""
     found = []
     for one in events:
         start = across(place(one.at))
         end = across(place(one.until)) if one.until else start
         middle = (max(start, 0.0) + min(end, 1.0)) / 2
         if 0 <= middle <= 1 and end >= 0 and start <= 1:
-            found.append(Text(middle, y, one.words, "label event-label"))
+            found.append(Text(round(middle, 5), y, one.words, f"label {kind}", short=one.short))
     return found

@@ -143,9 +143,7 @@ def _words(moments: Moments, across: Across, y: float) -> list[Text]:
         first, last = (min(max(across(edge), 0.0), 1.0) for edge in one.reach())
         if one.words and last > first:
             found.append(Text(round((first + last) / 2, 5), y, one.words, "label event-label"))
-    return found + [
-        Text(one.share, one.y, one.words, "label mark-label") for one in happened.event_texts(moments.events, across, y)
-    ]
+    return found + happened.event_texts(moments.events, across, y, "mark-label")
 
 
 def _above(sheet: Sheet, moments: Moments, across: Across, span: tuple[float, float], many: int, *,
@@ -161,7 +159,7 @@ def _above(sheet: Sheet, moments: Moments, across: Across, span: tuple[float, fl
             sheet.add(tag("line", x1=percent(at), x2=percent(at), y1=top - 7, y2=top, cls="mark"))
     texts = _words(moments, across, words)
     if texts:
-        sheet.write(lambda body: lanes(texts, body, many, left=sheet.left, right=sheet.right))
+        sheet.write(lambda body: lanes(texts, body, many, left=sheet.left, right=sheet.spare(body)))
     if moments.now:
         happened.draw_today(sheet, across(when.place(moments.now)), top, bottom)
     if columned:

@@ -7,7 +7,7 @@ in pixels; heights and letters are pixels. Which words fit depends on the width,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +54,7 @@ class Text:
     kind: str = "label"
     anchor: str = "middle"
     shift: float = 0.0
+    short: str = ""
 
     def extent(self, body: float) -> tuple[float, float]:
         """Left and right edge in pixels, in a body so wide."""
@@ -101,6 +102,10 @@ class Sheet:
         """How wide the body is at a level."""
         return level - self.left - (self.right if level >= self.right_from else 0.0)
 
+    def spare(self, body: float) -> float:
+        """How far words may reach into the right gutter, in a body so wide: not where the gutter is hidden."""
+        return self.right if body + self.left + self.right >= self.right_from else 0.0
+
     def write(self, solve: Callable[[float], Iterable[Text]]) -> None:
         """Lay words out for each width: `solve` is given the body's width and answers what to show there."""
         shown: dict[Text, list[int]] = {}
@@ -119,31 +124,47 @@ class Sheet:
             self.at_left.append(tag("text", words(one.words), x=self.left - 8, y=y + 4.5, cls="label axis",
                                     text_anchor="end"))  # fmt: skip
 
+    def parts(self, levels: Sequence[int] = LEVELS) -> str:
+        """Its gutters and its body as elements, shown at these levels only."""
+        defs = tag("defs", "".join(self.defs)) if self.defs else ""
+        right = [level for level in levels if level >= self.right_from]
+        left = self._part("chart-left", self.left, "".join(self.at_left), levels)
+        body = self._part("chart-body", "100%", defs + "".join(self.body), levels)
+        return left + body + self._part("chart-right", self.right, "".join(self.at_right), right)
+
+    def _part(self, cls: str, wide: float | str, inside: str, levels: Sequence[int]) -> str:
+        if not wide:
+            return ""
+        return tag("svg", inside, cls=_at(cls, levels), width=wide, height=self.height, overflow="visible")
+
     def drawn(self, says: str) -> Markup:
         """The whole chart, which says its sentence to whoever does not see it."""
-        defs = tag("defs", "".join(self.defs)) if self.defs else ""
-        left = _gutter("chart-left", self.left, self.height, self.at_left, 0)
-        body = tag("svg", defs + "".join(self.body), cls="chart-body", width="100%", height=self.height,
-                   overflow="visible")  # fmt: skip
-        right = _gutter("chart-right", self.right, self.height, self.at_right, self.right_from)
-        kind = f"chart {self.kind}".rstrip()
-        whole = tag("div", left + body + right, cls=kind, role="img", aria_label=says, dir="ltr")
-        return Markup(whole)  # noqa: S704  `tag` and `words` have escaped all that came from outside
+        return whole(self.parts(), self.kind, says)
 
 
-def _gutter(cls: str, wide: float, height: float, inside: Sequence[str], start: int) -> str:
-    if not wide:
-        return ""
-    shown = " ".join((cls, *(f"at-{level}" for level in LEVELS if start and level >= start)))
-    return tag("svg", "".join(inside), cls=shown, width=wide, height=height, overflow="visible")
+def switched(wide: Sheet, narrow: Sheet, says: str) -> Markup:
+    """One chart in two designs, the first from 560 px on."""
+    roomy = [level for level in LEVELS if level >= ROOMY]
+    close = [level for level in LEVELS if level < ROOMY]
+    return whole(wide.parts(roomy) + narrow.parts(close), wide.kind, says)
+
+
+def whole(parts: str, kind: str, says: str) -> Markup:
+    """The element around a chart, with its sentence."""
+    kinds = f"chart {kind}".rstrip()
+    return Markup(tag("div", parts, cls=kinds, role="img", aria_label=says, dir="ltr"))  # noqa: S704  escaped by `tag`
+
+
+def _at(cls: str, levels: Sequence[int]) -> str:
+    """Classes that show an element at these levels only."""
+    return " ".join((cls, *(f"at-{level}" for level in levels if len(levels) < len(LEVELS))))
 
 
 def written(text: Text, levels: Sequence[int] = LEVELS) -> str:
     """Words as an element, shown at these levels only."""
-    only = () if len(levels) == len(LEVELS) else tuple(f"at-{level}" for level in levels)
     anchor = None if text.anchor == "start" else text.anchor
     return tag("text", words(text.words), x=percent(text.share), y=text.y, dx=text.shift or None, text_anchor=anchor,
-               cls=" ".join((text.kind, *only)))  # fmt: skip
+               cls=_at(text.kind, levels))  # fmt: skip
 
 
 def fitting(texts: Iterable[Text], body: float, *, left: float = 0.0, right: float = 0.0) -> list[Text]:
@@ -151,14 +172,21 @@ def fitting(texts: Iterable[Text], body: float, *, left: float = 0.0, right: flo
     move in as far as they must. `left` and `right` are how far they may reach into the gutters."""
     kept: list[Text] = []
     taken: list[tuple[float, float]] = []
-    for text in texts:
+
+    def tried(text: Text) -> bool:
         moved = _inside(text, body, left, right)
         if moved is None:
-            continue
+            return False
         first, last = moved.extent(body)
-        if all(last + APART <= start or first >= end + APART for start, end in taken):
-            kept.append(moved)
+        free = all(last + APART <= start or first >= end + APART for start, end in taken)
+        if free:
+            kept.append(replace(moved, short=""))
             taken.append((first, last))
+        return free
+
+    waiting = [text for text in texts if not tried(text) and text.short]
+    for text in waiting:
+        tried(replace(text, words=text.short))
     return kept
 
 
@@ -170,10 +198,10 @@ def _inside(text: Text, body: float, left: float, right: float) -> Text | None:
         return None
     if text.shift:  # words beside a mark go to its other side
         other = {"end": "start", "start": "end"}.get(text.anchor, text.anchor)
-        return _beside(Text(text.share, text.y, text.words, text.kind, other, -text.shift), body, left, right)
+        return _beside(replace(text, anchor=other, shift=-text.shift), body, left, right)
     if first < -left:
-        return Text(0.0, text.y, text.words, text.kind, "start", -left)
-    return Text(1.0, text.y, text.words, text.kind, "end", right)
+        return replace(text, share=0.0, anchor="start", shift=-left)
+    return replace(text, share=1.0, anchor="end", shift=right)
 
 
 def _beside(text: Text, body: float, left: float, right: float) -> Text | None:
@@ -187,7 +215,8 @@ def lanes(texts: Sequence[Text], body: float, many: int, *, left: float = 0.0, r
     kept: list[Text] = []
     waiting = list(texts)
     for lane in range(many):
-        raised = [Text(one.share, one.y - lane * LETTER, one.words, one.kind, one.anchor, one.shift) for one in waiting]
+        last = lane == many - 1  # short words only where no line is left for the long ones
+        raised = [replace(one, y=one.y - lane * LETTER, short=one.short if last else "") for one in waiting]
         there = fitting(raised, body, left=left, right=right)
         kept += there
         said = {one.words for one in there}

@@ -29,6 +29,7 @@ DAY_STEPS = (1, 2, 7, 14)
 MONTH_STEPS = (1, 2, 3, 6)
 STEPS: tuple[int | str, ...] = (*CLOCK_STEPS, *(f"{days} d" for days in DAY_STEPS),
                                 *(f"{months} m" for months in MONTH_STEPS))  # fmt: skip
+FORTNIGHT = "14 d"
 YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -73,6 +74,8 @@ def marks(first: float, last: float, most: int) -> list[Mark]:
     if last <= first or most < 1:
         return []
     for step in STEPS:
+        if step == FORTNIGHT and len(_marks("1 m", first, last)) >= 3:
+            continue  # months are easier to read
         if (last - first) / _days(step) <= most and len(found := _marks(step, first, last)) <= most:
             return found
     for years in YEAR_STEPS:
