@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftwin.cli.plot.changes import picture
-from selftwin.cli.read.changes import command, luck, tell, told
+from selftwin.cli.read.changes import command, tell
 from selftwin.vocabulary.change import Beside, Change, Changes, Near
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.changes import luck, told
 from selftwin.wording.measures import MINUS
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftwin.cli import screen
-from selftwin.cli.effects import figures, sentence, step, told, when
+from selftwin.cli.effects import told
 from selftwin.cli.plot.effects import picture
 from selftwin.twin.effecting import Effects
 from selftwin.vocabulary.effect import Effect, Refutation, Rung
 from selftwin.vocabulary.errors import NothingYet, UsageError
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.effects import figures, sentence, step, when
 from selftwin.wording.measures import MINUS
 
 if TYPE_CHECKING:

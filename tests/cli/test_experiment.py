@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from selftwin.cli.experiments import difference, named, percent, plan, standing, told
+from selftwin.cli.experiments import standing, told
 from selftwin.cli.plot.experiment import picture
 from selftwin.twin import Twin
 from selftwin.twin.experimenting import Experiments
@@ -26,6 +26,7 @@ from selftwin.vocabulary.experiment import (
     Told,
     Verdict,
 )
+from selftwin.wording.experiments import difference, named, percent, plan
 from selftwin.wording.measures import MINUS, Measure
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from selftwin.twin.watching_hits import Hits
 from selftwin.twin.watching_papers import Case, Contact, News, Telling, What
 from selftwin.twin.watching_seen import Replay
 from selftwin.vocabulary.alert import About, Alert, Looked, Setting, Urgency
-from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.finding import Line
+from selftwin.wording import alerts as saying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def test_a_watch_is_set_heard_of_answered_and_dropped(kept_open: Any, phone: Rec
         assert words in told.out
     assert "You hear of it here alone" in told.err
     assert twin("watch", "to", f"json://127.0.0.1:{phone.port}/secret", "--name", "phone").code == 0
-    assert twin.one.watch.run(figure=alerts.figure).failed == ()
+    assert twin.one.watch.run(figure=saying.figure).failed == ()
     assert phone.texts[0].startswith("Selftwin: an alert\nThere is alert 1.")
     assert "61" not in phone.texts[0]
     told = twin("watch")
@@ -217,17 +217,6 @@ def test_looking_goes_on_until_it_is_stopped_and_ends_with_one_where_something_w
 # Words
 
 
-def test_lengths_of_time_and_answers_are_read_as_people_say_them() -> None:
-    assert alerts.span("90s").total_seconds() == 90
-    assert alerts.span("2 days") == timedelta(days=2)
-    for wrong in ("soon", "0m", "-1h", "10"):
-        with pytest.raises(UsageError, match="no length of time"):
-            alerts.span(wrong)
-    assert [alerts.answer(one) for one in ("yes", "Wrong")] == [True, False]
-    with pytest.raises(UsageError, match="no answer"):
-        alerts.answer("perhaps")
-
-
 def test_what_became_of_an_alert_is_said_plainly(surroundings: Path) -> None:
     moment = datetime(2026, 3, 12, 8, tzinfo=UTC)
     news = News(What.CALLED, moment.isoformat(), ("phone",), trouble=(("phone", "the receiver answered 500"),),
@@ -255,21 +244,3 @@ def test_a_picture_shows_signals_and_alerts_and_is_the_same_each_time(tmp_path: 
     assert body == (tmp_path / "two.png").read_bytes()
     assert body.startswith(b"\x89PNG")
     picture(replace(found, alerts=(), monthly=None), {"heart_rate.resting": []}, tmp_path / "none.svg")
-
-
-def test_figures_of_one_line_have_the_same_digits_and_are_told_apart(surroundings: Path) -> None:
-    warm = Line("Skin temperature, usually {0}", 36.02, 35.3, 35.8, "Cel", "skin_temperature.sleep", alerts.NINE,
-                edges=(35.5,), edges_of="skin_temperature.sleep")  # fmt: skip
-    assert alerts.figure(warm) == "Skin temperature, usually 35.5 °C: 36.0 °C; 35.3 to 35.8 in nine in ten"
-    over = Line("Glucose, above {0}", 181.6, 95.0, 170.0, "mg/dL", "glucose", alerts.NINE, edges=(180.0,),
-                edges_of="glucose")  # fmt: skip
-    assert alerts.figure(over).startswith("Glucose, above 180.0 mg/dL: 181.")
-    low = Line("Chance of under {0} in half an hour", 6.3, None, None, "%", edges=(70.0,), edges_of="glucose")
-    assert alerts.figure(low) == "Chance of under 70 mg/dL in half an hour: 6.3 %"
-    assert alerts.figure(Line("Days as far out", 1.0, None, None, "1", note="of 69")) == "Days as far out: 1; of 69"
-
-
-def test_quiet_until_a_day_that_is_over_is_refused() -> None:
-    with pytest.raises(UsageError, match="over already"):
-        alerts.until("2019-01-01")
-    assert alerts.until("2190-01-01") > datetime.now(UTC)

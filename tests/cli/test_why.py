@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from selftwin.cli.plot.why import waterfall
-from selftwin.cli.why import places, said, total, why
+from selftwin.cli.why import why
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.reason import Contribution, Of, Why
 from selftwin.wording.measures import Measure
+from selftwin.wording.why import places, said, total
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.alerts import FIRST, false, figure, often, others, state
 from selftwin.wording.words import count, day, stamp, trusted
 
 if TYPE_CHECKING:
@@ -18,80 +17,6 @@ if TYPE_CHECKING:
     from selftwin.twin.watching_papers import Case, Contact, Telling
     from selftwin.twin.watching_seen import Ran, Replay, Standing
     from selftwin.vocabulary.alert import Alert, Watcher
-    from selftwin.vocabulary.finding import Line
-
-FIRST = "If you feel unwell, trust that first. I am no medical device, and this is no diagnosis."
-NINE = "nine in ten"
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-ANSWERS = {"yes": True, "right": True, "y": True, "no": False, "wrong": False, "n": False}
-
-
-def span(text: str) -> timedelta:
-    """How long: 10m, 12h, 2d. Raises UsageError.
-
-    >>> span("12h"), span("1.5 hours").total_seconds()
-    (datetime.timedelta(seconds=43200), 5400.0)
-    """
-    found = _SPAN.fullmatch(text.strip().lower())
-    if found is None or not 0 < float(found[1]) < 1e5:
-        raise UsageError(f"{text[:20]!r} is no length of time.", hint="Write 10m, 12h or 2d.")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
-
-
-def until(text: str) -> datetime:
-    """The moment to come up to which something holds; a day holds to its end, on this machine's clock. Raises
-    UsageError."""
-    from selftwin.wording.clock import day_or_moment
-
-    found = day_or_moment(text)
-    if not isinstance(found, datetime):
-        found = datetime.combine(found + timedelta(days=1), datetime.min.time())
-    found = found.astimezone()
-    if found <= datetime.now(UTC):
-        raise UsageError("That moment is over already.", hint="--until takes a day or a time to come.")
-    return found
-
-
-def moment(text: str) -> str:
-    """A moment as it is kept, on this machine's clock."""
-    return stamp(datetime.fromisoformat(text))
-
-
-def answer(text: str) -> bool:
-    """Whether an alert was right. Raises UsageError."""
-    if text.strip().lower() not in ANSWERS:
-        raise UsageError(f"{text[:20]!r} is no answer.", hint="Say yes where it was right, no where it was not.")
-    return ANSWERS[text.strip().lower()]
-
-
-def figure(line: Line) -> str:
-    """One line of evidence, in the person's own units."""
-    from selftwin.wording.measures import Measure, measure
-
-    whole = float(line.value).is_integer()
-    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit, whole=whole)
-    note = f"; {line.note}" if line.note else ""
-    if line.low is None or line.high is None:
-        return f"{edged(line)}: {read.one(line.value)}{note}"
-    same = line.edges if line.edges_of == line.signal else ()
-    value, between = read.apart(line.value, line.low, line.high, *same)
-    name = edged(line, read.beside(line.value, line.low, line.high, *same))
-    if NINE in line.note:  # of what the bounds are, it says itself
-        return f"{name}: {value}; {between} in {line.note}"
-    return f"{name}: {value} ({between}, 9 times in 10){note}"
-
-
-def edged(line: Line, told: Sequence[str] = ()) -> str:
-    """The name of a line with its edges in the person's unit, the unit behind the last; as they are `told`, if so."""
-    from selftwin.vocabulary.catalogue import nature
-    from selftwin.wording.measures import measure
-
-    if not line.edges:
-        return line.name
-    read = measure(line.edges_of, nature(line.edges_of).unit)
-    figures = list(told) or [read.axis(one) for one in line.edges]
-    return line.name.format(*figures[:-1], f"{figures[-1]} {read.words}".rstrip())
 
 
 def alert(one: Alert) -> Iterator[str]:
@@ -102,12 +27,6 @@ def alert(one: Alert) -> Iterator[str]:
     yield from (f"What to do: {said}" for said in one.proposes)
     yield from one.notes
     yield trusted(one.trust, one.n, "day")
-
-
-def others(one: Alert) -> Iterator[str]:
-    """What was ruled out, and what may be why."""
-    yield from (f"Ruled out: {said.removesuffix(': ruled out')}" for said in one.ruled_out)
-    yield from (f"May be why: {said.removesuffix(': may be why')}" for said in one.possible)
 
 
 def case(one: Case, hits: Hits) -> Iterator[str]:
@@ -131,18 +50,6 @@ def line(one: Case) -> str:
     return f"{one.number}  {one.watch}{about}, since {since}: {', '.join(state(one))}"
 
 
-def state(one: Case) -> Iterator[str]:
-    """How an alert stands, in words."""
-    yield "it holds" if one.open else "over"
-    if one.late:
-        yield "told late"
-    if one.waits_for:
-        yield f"not yet sent to {', '.join(one.waits_for)}"
-    if one.called:
-        yield f"{one.called.partition(' ')[0]} was told"
-    yield {True: "you said it was right", False: "you said it was wrong", None: "unanswered"}[one.right]
-
-
 def standing(one: Standing) -> Iterator[str]:
     """A watch: what for, with what setting, how it does, and why it cannot watch where it cannot."""
     watch = one.watch
@@ -160,23 +67,6 @@ def standing(one: Standing) -> Iterator[str]:
         yield f"  It last looked {stamp(watch.looked)}."
     if one.waiting:
         yield f"  ! {count(one.waiting, 'alert')} could not be sent yet."
-
-
-def false(budget: float) -> str:
-    """So many false alarms.
-
-    >>> false(1.0), false(0.5)
-    ('1 false alarm', '0.5 false alarms')
-    """
-    return f"{budget:g} false alarm{'' if budget == 1 else 's'}"
-
-
-def often(rate: tuple[float, float, float] | None) -> str:
-    """Alerts a month, right and wrong together, with the bounds that so short a time allows."""
-    if rate is None:
-        return ""
-    each, low, high = rate
-    return f"It gave {each:.2g} alerts a month, right and wrong together ({low:.2g} to {high:.2g}, 9 times in 10)."
 
 
 def kinds(every: Iterable[Watcher]) -> Table:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from selftwin.cli.effects import helps_or_hurts, label, named, step, when
 from selftwin.cli.plot.sheet import INK, INK2, ODD_INK, QUIET, USUAL_INK, checked, sheet
 from selftwin.vocabulary.effect import Rung
 from selftwin.vocabulary.errors import NothingYet
+from selftwin.wording.effects import helps_or_hurts, label, named, step, when
 from selftwin.wording.measures import Measure, measure
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selftwin.cli.experiments import difference, named
 from selftwin.cli.plot.sheet import IF_INK, IF_WASH, INK, INK2, PAPER, QUIET, apart, beside, dated, on_day, sheet
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.experiment import Sized, Verdict
+from selftwin.wording.experiments import difference, named
 from selftwin.wording.measures import Measure, measure
 from selftwin.wording.phrases import short
 from selftwin.wording.words import count

@@ -6,8 +6,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from selftwin.cli.plot.sheet import BELOW, INK, NEXT_HALF, ODD, PAPER, QUIET, RULE, USUAL_EDGE, hours, sheet
-from selftwin.cli.why import figure, places, reading, said, total
 from selftwin.vocabulary.reason import Of
+from selftwin.wording.why import figure, places, reading, said, total
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -40,7 +40,8 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Plan a trial, draw its days, and seal them: you will see each on its day."""
-    from selftwin.cli.experiments import plan, standing
+    from selftwin.cli.experiments import standing
+    from selftwin.wording.experiments import plan
 
     begins = _day(first)
     with call.open() as twin:

@@ -33,7 +33,8 @@ def command(
         screen.show("You have planned no trials.")
         screen.say("`selftwin experiment design 'caffeine 0 mg' sleep.duration` plans one.")
         return
-    from selftwin.cli.experiments import plan, standing
+    from selftwin.cli.experiments import standing
+    from selftwin.wording.experiments import plan
 
     for number, (one, day) in enumerate(zip(shown, days, strict=True)):
         screen.show(*([""] if number else []), *standing(one, day), *(plan(one) if name else []))

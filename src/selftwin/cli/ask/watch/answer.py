@@ -18,7 +18,7 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Say whether an alert was right, so that I can say how often its watch is. Then nobody is called about it."""
-    from selftwin.cli.alerts import answer
+    from selftwin.wording.alerts import answer
 
     said = answer(right)
     with call.open() as twin:

@@ -20,7 +20,7 @@ def command(
     """Say how many false alarms a month you bear from a watch; it holds from today on."""
     with call.open() as twin:
         made = twin.watch.budget(name, per_month)
-    from selftwin.cli.alerts import false
+    from selftwin.wording.alerts import false
 
     if call.json:
         screen.data({"watch": made.plain()})

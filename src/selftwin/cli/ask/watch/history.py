@@ -21,6 +21,7 @@ def command(
 ) -> None:
     """Read what your watches told, what became of it, and how often each was right."""
     from selftwin.cli import alerts
+    from selftwin.wording.alerts import FIRST
 
     with call.open() as twin:
         watches = twin.watch
@@ -31,7 +32,7 @@ def command(
         right = {name: found.plain() for name, found in hits.items()}
         screen.data({"alerts": [case.plain() for case in cases], "right": right})
     elif one:
-        screen.show(*alerts.case(one, hits[one.watch]), alerts.FIRST)
+        screen.show(*alerts.case(one, hits[one.watch]), FIRST)
     elif not cases:
         screen.show("Nothing was told yet.")
     else:

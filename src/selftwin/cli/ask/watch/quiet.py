@@ -25,7 +25,7 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """See or set the hours in which nothing is told, by the clock of wherever you are; it is told after them."""
-    from selftwin.cli import alerts
+    from selftwin.wording import alerts
 
     ends = alerts.until(until) if until else None
     with call.open() as twin:

@@ -26,7 +26,7 @@ def command(
     call: Call = PLAIN,
 ) -> int:
     """Look with every watch, and tell what is new; once, or every so often. Exit code 1: something was not sent."""
-    from selftwin.cli.alerts import span
+    from selftwin.wording.alerts import span
 
     pause = span(every).total_seconds() if every else 0.0
     if every and pause < SHORTEST:
@@ -41,8 +41,8 @@ def command(
 
 def _look(call: Call, place: object, passphrase: str, *, waits: bool, send: bool) -> int:
     """One look. Where another command has the twin open, one that waits looks next time."""
-    from selftwin.cli.alerts import figure
     from selftwin.twin import Twin
+    from selftwin.wording.alerts import figure
 
     try:
         with Twin.open(str(place), passphrase, accept_older=call.accept_older) as twin:

@@ -9,6 +9,7 @@ from selftwin.cli.call import PLAIN, Call
 def command(*, call: Call = PLAIN) -> None:
     """See what your watches have to say now: alerts that hold, what waits, and how each watch stands."""
     from selftwin.cli import alerts
+    from selftwin.wording.alerts import FIRST
 
     with call.open() as twin:
         stands, cases = twin.watch.list(), twin.watch.history()
@@ -28,4 +29,4 @@ def command(*, call: Call = PLAIN) -> None:
         screen.show("Nothing holds as of each watch's last look. No alarm is no sign of health.", "")
     for stand in stands:
         screen.show(*alerts.standing(stand))
-    screen.show("", alerts.FIRST)
+    screen.show("", FIRST)
