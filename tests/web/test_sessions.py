@@ -1,0 +1,103 @@
+"""Sessions: a passphrase makes one, locking ends it, guesses are counted, the printed key is good once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from selftwin.twin import Twin
+from selftwin.vocabulary.errors import NoVault, WrongPassphrase
+from selftwin.web.house import House
+from selftwin.web.sessions import GUESSES, LONGEST, WINDOW, Sessions, TooOften
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ONE, TWO = "the first of two people", "the second of two people"
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A house of two twins."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SELFTWIN_QUICK_KEYS", "1")
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, words in (("one", ONE), ("two", TWO)):
+        Twin.create(tmp_path / name, words).close()
+    house = House([tmp_path / "one", tmp_path / "two"])
+    yield house
+    house.close()
+
+
+def test_the_passphrase_decides_which_twin_opens_and_locking_ends_its_sessions_alone(house: House) -> None:
+    sessions = Sessions(house)
+    first, second = sessions.enter(ONE), sessions.enter(TWO)
+    assert (first.held.place.name, second.held.place.name) == ("one", "two")
+    assert sessions.find(first.token) is first
+    first.held.lock()
+    assert sessions.find(first.token) is None
+    assert sessions.find(second.token) is second
+    assert sessions.enter(ONE).held is first.held
+
+
+def test_a_second_browser_must_know_the_passphrase_too(house: House) -> None:
+    sessions = Sessions(house)
+    sessions.enter(ONE)
+    with pytest.raises(WrongPassphrase):
+        sessions.enter("something else entirely")
+    assert sessions.enter(ONE).token != sessions.enter(ONE).token
+
+
+def test_wrong_guesses_close_the_door_for_a_while(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house, clock=clock)
+    for _ in range(GUESSES):
+        with pytest.raises(WrongPassphrase):
+            sessions.enter("a guess at the words")
+    with pytest.raises(TooOften):
+        sessions.enter(ONE)
+    clock.now += WINDOW + 1
+    assert sessions.enter(ONE)
+
+
+def test_a_session_ends_after_half_a_day_and_is_never_guessed(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house, clock=clock)
+    session = sessions.enter(ONE)
+    assert len(session.token) >= 40
+    assert sessions.find("") is sessions.find(None) is sessions.find(session.token[:-1]) is None
+    clock.now += LONGEST + 1
+    assert sessions.find(session.token) is None
+
+
+def test_a_token_is_of_one_session(house: House) -> None:
+    sessions = Sessions(house)
+    one, other = sessions.enter(ONE), sessions.enter(ONE)
+    assert one.meant(one.csrf)
+    assert not one.meant(other.csrf)
+    assert not one.meant("")
+    assert not one.meant("ü")
+
+
+def test_the_printed_key_lets_one_visitor_in_once(tmp_path: Path) -> None:
+    sessions = Sessions(House([tmp_path / "none"]))
+    key = sessions.key
+    assert sessions.redeem("another") is None
+    visitor = sessions.redeem(key)
+    assert visitor is not None
+    assert sessions.visitor(visitor.token) is visitor
+    assert sessions.redeem(key) is None
+    assert sessions.redeem("") is None
+    assert sessions.find(visitor.token) is None, "a visitor is nobody's owner"
+    with pytest.raises(NoVault):
+        sessions.enter("anything at all here")
