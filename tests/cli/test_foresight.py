@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import making
 
 from selftwin.cli.drawing import HATCH
-from selftwin.cli.foresight import foresight, nearest, record, thinned, when
+from selftwin.cli.foresight import foresight, nearest, record, thinned
 from selftwin.cli.read.forecast import plain
 from selftwin.vocabulary.estimate import Step
+from selftwin.wording.futures import when
 from selftwin.wording.measures import Measure
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from selftwin.cli.futures import direction, futures, sentence, thinned
+from selftwin.cli.futures import futures
 from selftwin.cli.plot.futures import two_futures
 from selftwin.cli.plot.sheet import apart, checked
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.trajectory import Measure as Told
 from selftwin.vocabulary.trajectory import Trajectory, courses, spread
+from selftwin.wording.futures import direction, sentence, thinned
 from selftwin.wording.measures import Measure
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from selftwin import discover
-from selftwin.cli.goals import amount, chances, exact, goal, near
+from selftwin.cli.goals import goal
 from selftwin.cli.plot.goal import picture
 from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.goal import Goal, Kept, Progress, Prospect, Sense, Takes
 from selftwin.vocabulary.scenario import Way, step
 from selftwin.vocabulary.trajectory import Trajectory, course, courses
+from selftwin.wording.goals import amount, chances, exact, near
 from selftwin.wording.measures import Measure
 
 if TYPE_CHECKING:

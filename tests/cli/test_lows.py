@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from selftwin.cli.ask.lows import told
 from selftwin.domains.body.glucose.alert import LowAlert
 from selftwin.domains.body.glucose.alert_events import History
 from selftwin.vocabulary.estimate import Trust
+from selftwin.wording.findings import low
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +28,14 @@ def alarm(**other: object) -> LowAlert:
 
 
 def test_an_alarm_says_what_is_coming_and_how_likely(surroundings: Path) -> None:
-    first, chance, *rest = told(alarm())
+    first, chance, *rest = low(alarm())
     assert first == "▼ A low is coming: under 70 mg/dL in about half an hour."
     assert chance == "Under 70 mg/dL in half an hour: likely, 70 %. Now 84 mg/dL."
     assert rest == ["Check it.", "● trusted, 20 days"]
 
 
 def test_silence_is_said_too_and_a_chance_nobody_knows_is_not(surroundings: Path) -> None:
-    said = told(replace(alarm(), fires=False, chance=None))
+    said = low(replace(alarm(), fires=False, chance=None))
     assert said[0] == "No alarm."
     assert not any("half an hour" in line for line in said)
 
@@ -45,7 +45,7 @@ def test_other_units_are_shown_in_theirs(surroundings: Path, monkeypatch: pytest
 
     monkeypatch.setenv("SELFTWIN_UNITS", '{"glucose": "mmol/L"}')
     settings.settings.cache_clear()
-    said = told(alarm())
+    said = low(alarm())
     settings.settings.cache_clear()
     assert "under 3.9 mmol/L" in said[0]
 

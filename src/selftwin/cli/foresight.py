@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from selftwin.cli import screen
 from selftwin.cli.charts import Days, cone
 from selftwin.cli.sight import heading
 from selftwin.vocabulary.catalogue import nature
 from selftwin.wording.believed import is_guess, level, widest
+from selftwin.wording.futures import ISO_DAY, when
 from selftwin.wording.measures import measure
 from selftwin.wording.phrases import phrase, short
-from selftwin.wording.words import GUESS, day, trusted, within
+from selftwin.wording.words import GUESS, trusted, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.estimate import Forecast, Step
     from selftwin.wording.measures import Measure
 
-ISO_DAY, ROWS = len("2026-02-14"), 12
+ROWS = 12
 
 
 def foresight(forecast: Forecast, past: Sequence[tuple[datetime, float]], zone: str) -> None:
@@ -52,14 +52,6 @@ def nearest(step: Step, read: Measure, zone: str) -> str:
     if low is None or high is None:
         return f"{when(step.at, zone)}: most likely near {near}; too soon to say how wide."
     return f"{when(step.at, zone)}: {read.range(low, high)} ({within(level(step))}), most likely near {near}."
-
-
-def when(at: str, zone: str) -> str:
-    """A step's day, or its time on the clock of a zone, in words."""
-    if len(at) == ISO_DAY:
-        return day(date.fromisoformat(at), weekday=True, year=False)
-    here = datetime.fromisoformat(at).astimezone(ZoneInfo(zone))
-    return f"{day(here.date(), year=False)}, {here:%H:%M}"
 
 
 def thinned(steps: Sequence[Step]) -> list[Step]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.cli import screen
 from selftwin.cli.drawing import NEXT, Drawing, Scale
-from selftwin.cli.foresight import ISO_DAY, when
 from selftwin.cli.sight import heading
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.futures import GOING_ON, below_last, direction, gap, sentence, signed, thinned, when
 from selftwin.wording.measures import Measure, measure
 from selftwin.wording.phrases import phrase, short
-from selftwin.wording.words import day, sureness, trusted
+from selftwin.wording.words import trusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
 
     from selftwin.vocabulary.trajectory import Trajectory
 
-ROWS, LINES = 10, 12
-GOING_ON = "going on as you are"
+ROWS = 10
 
 
 def futures(found: Sequence[Trajectory], zone: str, *, whole: int = 1) -> None:
@@ -44,7 +41,7 @@ def told(one: Trajectory, zone: str) -> list[Text | Table | str]:
     if one.measures:
         parts.append(_measures(one))
     if one.because:
-        ledger = ", ".join(f"{name} {_signed(read, by)}" for name, by in one.because)
+        ledger = ", ".join(f"{name} {signed(read, by)}" for name, by in one.because)
         parts.append(f"Of the difference at the end: {ledger}.")
     spell = phrase(one.signal, label).spell
     stands = trusted(one.trust, one.n, spell) if one.n else f"○ no {spell}s of yours stand behind it"
@@ -56,64 +53,8 @@ def told(one: Trajectory, zone: str) -> list[Text | Table | str]:
     return [*parts, *(f"  {paper}" for paper in one.cites)]
 
 
-def sentence(one: Trajectory, read: Measure, zone: str) -> str:
-    """What the change comes to, as a range, and how sure its direction is: of days at the end, of hours in the first
-    thing measured over them (a peak)."""
-    last = one.difference[-1]
-    label = short(nature(one.signal).label)
-    beside = "what you would do instead" if one.instead_of else GOING_ON
-    by_days = len(last.at) == ISO_DAY
-    ends = day(date.fromisoformat(last.at)) if by_days else when(last.at, zone)
-    about = f"{label} by {ends}"
-    mean, low, high = last.mean, last.lo90, last.hi90
-    if not by_days and one.measures and one.measures[0].unit == one.unit:
-        about = f"{label}, {one.measures[0].name.lower()} until {ends}"
-        mean, low, high = one.measures[0].difference
-    if low == high == 0:
-        return f"{about}: no difference."
-    share = _share_below(one) if mean == last.mean else _below(mean, low, high)
-    return f"{about}: {gap(low, high, read)} beside {beside} (9 times in 10). {direction(mean, share).capitalize()}."
-
-
-def direction(mean: float, share_below: float) -> str:
-    """Higher or lower, with how sure that is; some hundred imagined lives can say no more than 99 %."""
-    share = share_below if mean < 0 else 1 - share_below
-    return f"{'lower' if mean < 0 else 'higher'}: {sureness(100 * min(max(share, 0.01), 0.99))}"
-
-
-def _share_below(one: Trajectory) -> float:
-    """How often the last difference is below nothing; from its quantiles where no draws are kept."""
-    if one.draws is not None:
-        apart = one.draws[0, :, -1] - one.draws[1, :, -1]
-        return float((apart < 0).mean() + 0.5 * (apart == 0).mean())
-    last = one.difference[-1]
-    return _below(last.mean, last.lo90, last.hi90)
-
-
-def _below(mean: float, low: float, high: float) -> float:
-    """The share below nothing of a bell with these 9-in-10 bounds."""
-    spread = max(high - low, 1e-12) / 3.29
-    return 0.5 * (1 + math.erf(-mean / spread / math.sqrt(2)))
-
-
-def gap(low: float, high: float, read: Measure) -> str:
-    """A difference as a range in the person's unit, with its signs."""
-    apart = Measure("1" if read.unit.startswith("/") else read.unit, scale=read.scale)
-    return apart.range(low, high) + (f" {read.words}" if read.unit.startswith("/") else "")
-
-
-def _signed(read: Measure, by: float) -> str:
-    return f"{'+' if by > 0 else ''}{read.difference(by)}"
-
-
 def _assumed(one: Trajectory) -> list[str]:
     return ["What this takes for granted:", *(f"  · {line}" for line in one.assumptions)] if one.assumptions else []
-
-
-def thinned(count: int, most: int = LINES) -> list[int]:
-    """Places of at most so many of a number of moments, evenly apart, the last among them."""
-    apart = max(1, math.ceil(count / most))
-    return [place - 1 for place in range(1, count + 1) if place % apart == 0 or place == count]
 
 
 def _table(one: Trajectory, read: Measure, zone: str) -> Table:
@@ -139,7 +80,7 @@ def _others(found: Sequence[Trajectory]) -> Table:
     for one in found:
         read = measure(one.signal, one.unit)
         last = one.difference[-1]
-        sure = direction(last.mean, _share_below(one))
+        sure = direction(last.mean, below_last(one))
         listed.add_row(short(nature(one.signal).label), gap(last.lo90, last.hi90, read), sure)
     return listed
 

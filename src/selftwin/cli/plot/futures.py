@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from selftwin.cli.foresight import ISO_DAY
-from selftwin.cli.futures import sentence
 from selftwin.cli.plot.sheet import (
     IF_HALF,
     IF_INK,
@@ -23,6 +21,7 @@ from selftwin.cli.plot.sheet import (
     sheet,
 )  # fmt: skip
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.futures import ISO_DAY, sentence
 from selftwin.wording.measures import Measure, measure
 from selftwin.wording.phrases import short
 

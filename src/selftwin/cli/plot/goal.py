@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from selftwin.cli.goals import chances, exact
 from selftwin.cli.plot.sheet import (
     IF_INK,
     IF_WASH,
@@ -23,6 +22,7 @@ from selftwin.cli.plot.sheet import (
     sheet,
 )
 from selftwin.vocabulary.catalogue import nature
+from selftwin.wording.goals import chances, exact
 from selftwin.wording.measures import Measure, measure
 from selftwin.wording.phrases import short
 from selftwin.wording.words import day

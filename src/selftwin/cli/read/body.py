@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from selftwin.twin.body import Body
-    from selftwin.vocabulary.finding import Finding, Line
+    from selftwin.vocabulary.finding import Finding
 
 ABOUT = "One chapter alone: glucose, weight, blood_pressure, fitness, sleep, rhythm or gait."
 GIVEN = "Something I should know and you have not recorded: 'height 1.80 m'. Nothing of it is kept."
@@ -74,7 +74,8 @@ def _told(one: Finding) -> list[Text | Table | str]:
 
 def _table(one: Finding) -> Table:
     """Figures with their ranges; notes stand beside them where they are short, else under what they are of."""
-    from selftwin.cli.alerts import edged
+    from selftwin.wording.alerts import edged
+    from selftwin.wording.findings import figures
 
     notes = [line.note for line in one.lines]
     wide = max(map(len, notes), default=0) > LETTERS
@@ -82,17 +83,7 @@ def _table(one: Finding) -> Table:
     listed = screen.table("what", "", "9 times in 10", *([" "] if beside else []), right=("",),
                           whole=("9 times in 10",))  # fmt: skip
     for line in one.lines:
-        listed.add_row(edged(line), *_figures(line), *([line.note] if beside else []))
+        listed.add_row(edged(line), *figures(line), *([line.note] if beside else []))
         if wide and line.note:
             listed.add_row(screen.under(line.note, 2))
     return listed
-
-
-def _figures(line: Line) -> tuple[str, str]:
-    """The value and its range, in the person's unit."""
-    from selftwin.wording.measures import Measure, measure
-
-    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit)
-    if line.low is None or line.high is None:
-        return read.one(line.value), "too soon to say"
-    return read.apart(line.value, line.low, line.high)
