@@ -49,6 +49,7 @@ OTHERS = {
     "rights", "shares", "summary", "worth", "audit", "goals", "watch", "experiment",  # nouns with tests of their own
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records
+    "changed", "busy", "locked",  # whose turn it is; no use of the twin
 }  # fmt: skip
 
 

@@ -370,6 +370,7 @@ class Consent:
         else:
             bars[thing.id] = thing
         self.book = Book([*grants.values()], [*bars.values()])
+        self._store.lock.note(taken=True)
 
     def _tell(self, thing: Grant | Bar, what: str, detail: str) -> None:
         self.record.tell(what, thing.party if isinstance(thing, Grant) else OWNER, grant=thing.id, detail=detail)

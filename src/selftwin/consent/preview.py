@@ -14,13 +14,13 @@ from selftwin.vault import beliefs, days, series
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
-    from threading import RLock
 
     from selftwin.consent.book import Book
     from selftwin.consent.consent import Consent
     from selftwin.consent.gate import Decision
     from selftwin.consent.grant import Request
     from selftwin.vault.store import Store
+    from selftwin.vault.turns import Turns
 
 
 class Looking(TypedDict, total=False):
@@ -57,7 +57,7 @@ class _Desk:
     """The desk of consent as it stands, with a tally in the place of the record."""
 
     book: Book
-    lock: RLock
+    lock: Turns
     clock: Callable[[], datetime]
     record: Tally = field(default_factory=Tally)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
@@ -18,13 +18,14 @@ from selftwin.vocabulary.signal import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from threading import RLock
 
     import polars as pl
 
     from selftwin.consent.book import Book
     from selftwin.vault.beliefs import Belief, Checkpoint
+    from selftwin.vault.series import Numbers
     from selftwin.vault.store import Store
+    from selftwin.vault.turns import Turns
     from selftwin.vocabulary.signal import Signal
 
 P = ParamSpec("P")
@@ -60,7 +61,7 @@ class Desk(Protocol):
         """Where each decision is noted."""
 
     @property
-    def lock(self) -> RLock:
+    def lock(self) -> Turns:
         """Held by whoever reads or changes consent."""
 
     @property
@@ -101,6 +102,18 @@ class View:
         found = found.with_columns(unit=_unit(found, signal))
         self._desk.record.note(request, decision, found.height)
         return found
+
+    @_alone
+    def numbers(self, key: str) -> Numbers:
+        """Every value of a signal with its moment on the person's clock, as plain columns, quick where they are
+        millions; what has no number is left out. Raises Refused, UnknownSignal."""
+        signal, request, decision = self._ask(key, Granularity.RAW)
+        if _bounded(decision):
+            found = series.numbers_of(self._series(signal, decision, None, None))
+        else:
+            found = series.numbers(self._store, signal.category.value, key)
+        self._desk.record.note(request, decision, found.value.size)
+        return replace(found, unit=found.unit or signal.unit)
 
     @_alone
     def days(self, key: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
@@ -210,9 +223,19 @@ class View:
         request = self._request((matter,), Granularity.INSIGHT, f"{key}/{kind}" if kind else "")
         self._desk.record.note(request, self._allowed(request), 1)
 
+    @property
+    def taken(self) -> int:
+        """Moves whenever something is taken away, or closed to somebody."""
+        return self._store.lock.taken
+
     @_alone
-    def keep(self, learnt: Sequence[tuple[Belief, Checkpoint | None]]) -> None:
-        """Keep what was learnt from this view beside the signals it is about: the twin's own alone, with `learn`."""
+    def keep(self, learnt: Sequence[tuple[Belief, Checkpoint | None]], *, taken: int | None = None) -> bool:
+        """Keep what was learnt from this view beside the signals it is about: the twin's own alone, with `learn`.
+
+        Whether it was kept: not where `taken` has moved meanwhile, since it may rest on what is gone.
+        """
+        if taken is not None and taken != self.taken:
+            return False
         by_category: dict[str, list[tuple[Belief, Checkpoint | None]]] = {}
         for one in learnt:
             signal, request, decision = self._ask(one[0].key, Granularity.INSIGHT)
@@ -224,6 +247,7 @@ class View:
             by_category.setdefault(signal.category.value, []).append(one)
         for name, some in by_category.items():
             beliefs.keep(self._store, name, some)
+        return True
 
     @_alone
     def checkpoint(self, key: str, model: str, version: int) -> Checkpoint | None:

@@ -73,14 +73,16 @@ class Beliefs:
 
     def learn(self, tell: Callable[[str], None]) -> list[str]:
         """Learn every signal with days, keep what is believed of it, and say which were learnt."""
-        self.models.settle()
-        kept: list[tuple[Belief, Checkpoint | None]] = []
-        learnt = []
-        for held in self.models.held():
-            if held.signal.numeric and (found := self._believed(held, tell)):
-                kept.extend(found)
-                learnt.append(held.signal.key)
-        self.models.keep(kept)
+        kept = False
+        while not kept:  # once more where something was taken away while it was learnt from
+            taken, believed = self.models.taken, list[tuple[Belief, Checkpoint | None]]()
+            self.models.settle()
+            learnt = []
+            for held in self.models.held():
+                if held.signal.numeric and (found := self._believed(held, tell)):
+                    believed.extend(found)
+                    learnt.append(held.signal.key)
+            kept = self.models.keep(believed, taken=taken)
         return learnt
 
     def overview(self, at: date | None = None) -> list[Outlook]:

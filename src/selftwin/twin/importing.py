@@ -77,7 +77,8 @@ def take(store: Store, asked: Asked, given: list[tuple[Path, str]]) -> ImportAcc
     """As `run`, of just these files under the names they go by."""
     began = time.monotonic()
     files = restoring.once(given)
-    untouched = restoring.untouched(store)
+    with store.lock:
+        untouched = restoring.untouched(store)
     journey = _Journey(store, asked, [path for path, _ in files])
     unread = journey.known(files)
     if unread:
@@ -148,8 +149,10 @@ class _Journey:
         unread = []
         for number, (path, shown) in enumerate(files, 1):
             self.asked.tell(Step(shown, number, len(files), 0, "looking"))
-            print_ = self.store.fingerprint(_digest(path, shown), reader=reader)
-            accounts = self.store.journal.file(print_)
+            digest = _digest(path, shown)
+            with self.store.lock:
+                print_ = self.store.fingerprint(digest, reader=reader)
+                accounts = self.store.journal.file(print_)
             if accounts is None:
                 unread.append((path, shown))
                 self._prints.append(print_)

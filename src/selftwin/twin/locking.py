@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager
-from functools import wraps
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from selftwin.consent.consent import Consent
+from selftwin.vault.alone import alone
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
-from selftwin.vocabulary.errors import Locked, UsageError
+from selftwin.vocabulary.errors import Locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from datetime import timedelta
     from pathlib import Path
 
-    from selftwin.twin.twin import Twin
-
 T = TypeVar("T")
-_UNGUARDED = {"lock", "unlock", "close"}
+_UNGUARDED = {"lock", "unlock", "close", "locked", "changed", "busy"}
 _LOOKS = 4  # times that the clock is looked at within the time without use
 
 
@@ -37,71 +32,48 @@ class Shut:
 
 
 class Watch:
-    """Over one open twin: who is using it, since when nobody is, and its locking and unlocking.
+    """Over one open twin: since when nobody uses it, and its locking and unlocking.
 
     A call that runs is never interrupted: locking waits for it, and the clock starts when it ends; so do calls of other
-    threads, which come one after the other.
+    threads.
     """
 
     def __init__(self, store: Store, consent: Consent) -> None:
         self._store, self._consent = store, consent
         self._place: Path = store.files.place
-        self._free = threading.Condition(threading.RLock())
-        self._using, self._used, self._decided = 0, time.monotonic(), 0
-        self._within = threading.local()
-        self.locked = self._wanted = self._closed = False
+        self._turns, self._decided = store.lock, 0
+        self._closed = False
 
-    @contextmanager
-    def using(self) -> Iterator[None]:
-        """A use of the twin. Raises Locked where it is locked, or somebody waits to lock it."""
-        depth = getattr(self._within, "depth", 0)
-        with self._free:
-            if self.locked or (self._wanted and not depth):
-                raise Locked("The twin is locked; its keys are gone from memory.")
-            self._using += 1
-        self._within.depth = depth + 1
-        try:
-            with self._consent.lock:
-                yield
-        finally:
-            self._within.depth = depth
-            with self._free:
-                self._using -= 1
-                self._used = time.monotonic()
-                self._free.notify_all()
+    @property
+    def locked(self) -> bool:
+        """Whether the keys are gone from memory."""
+        return self._turns.shut
 
     def lock(self) -> None:
         """Seals the twin and wipes its keys as soon as no call runs; twice is fine. Raises UsageError within a call."""
-        if getattr(self._within, "depth", 0):
-            raise UsageError("A twin cannot be locked by a call of its own.")
-        with self._free:
-            self._wanted = True
-        try:
-            while not self._shut_if_free():
-                with self._free:
-                    self._free.wait_for(lambda: not self._using)
-        finally:
-            self._wanted = False
-
-    def _shut_if_free(self) -> bool:
-        """Whether no call ran, and it is shut. Both locks are always taken in this order, the store's first."""
-        with self._consent.lock, self._free:
-            if not self._using:
-                self._shut()
-            return not self._using
+        with self._turns.alone():
+            self._shut()
 
     def unlock(self, passphrase: str) -> None:
         """Opens it again; one that is open stays so. Raises as opening a twin does, and it stays locked."""
-        with self._consent.lock, self._free:
+        with self._turns:
             if self.locked and not self._closed:
                 clock = self._consent.clock
-                Store.__init__(self._store, Files.open(self._place, passphrase), lock=self._store.lock)
+                Store.__init__(self._store, Files.open(self._place, passphrase), lock=self._turns)
                 Consent.__init__(self._consent, self._store, clock=clock)
-                self.locked, self._used = False, time.monotonic()
+                self._turns.used, self._turns.shut = time.monotonic(), False
+                self._turns.note(taken=True)
 
     def close(self) -> None:
-        """Seals it for good; twice is fine."""
-        with self._consent.lock, self._free:
+        """Seals it for good as soon as no other call runs; twice is fine."""
+        if self._turns.inside:
+            self._close()
+            return
+        with self._turns.alone():
+            self._close()
+
+    def _close(self) -> None:
+        with self._turns:
             self._closed = True
             if not self.locked:
                 self._seal()
@@ -114,23 +86,22 @@ class Watch:
     def _keep_looking(self, patience: float) -> None:
         while not self._closed:
             time.sleep(max(patience / _LOOKS, 0.001))
-            with self._free:
-                if not self.locked and not self._closed and not self._using:
-                    self._look(patience)
+            self._look(patience)
 
     def _look(self, patience: float) -> None:
         """Locks it where the time is up. A view that was read meanwhile has told the record, and that was a use too."""
-        if not self._consent.lock.acquire(blocking=False):
-            self._used = time.monotonic()
-            return
-        try:
-            decided = len(self._store.files.log)
-            if decided != self._decided:
-                self._decided, self._used = decided, time.monotonic()
-            elif time.monotonic() - self._used >= patience:
-                self._shut()
-        finally:
-            self._consent.lock.release()
+        with self._turns.if_unused() as unused:
+            if unused is None:
+                self._turns.used = time.monotonic()
+            elif unused and not self.locked and not self._closed:
+                self._look_closer(patience)
+
+    def _look_closer(self, patience: float) -> None:
+        decided = len(self._store.files.log)
+        if decided != self._decided:
+            self._decided, self._turns.used = decided, time.monotonic()
+        elif time.monotonic() - self._turns.used >= patience:
+            self._shut()
 
     def _seal(self) -> None:
         try:
@@ -141,7 +112,7 @@ class Watch:
     def _shut(self) -> None:
         if self.locked or self._closed:
             return
-        self.locked = True
+        self._turns.shut = True
         try:
             self._seal()
         finally:
@@ -153,22 +124,5 @@ class Watch:
 
 
 def lockable(twin: type[T]) -> type[T]:
-    """The class, whose every public word is a use that its `_watch` knows of."""
-    for name, word in list(vars(twin).items()):
-        if name.startswith("_") or name in _UNGUARDED:
-            continue
-        if isinstance(word, FunctionType):
-            setattr(twin, name, _used(word))
-        elif isinstance(word, property):
-            setter = _used(word.fset) if word.fset else None
-            setattr(twin, name, property(_used(word.fget) if word.fget else None, setter, None, word.__doc__))
-    return twin
-
-
-def _used(word: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(word)
-    def use(twin: Twin, *args: Any, **kwargs: Any) -> Any:
-        with twin._watch.using():  # noqa: SLF001 - a method of the twin
-            return word(twin, *args, **kwargs)
-
-    return use
+    """The class, whose every public word waits for its turn and is refused while it is locked."""
+    return alone("_store.lock", but=_UNGUARDED)(twin)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selftwin.vault import documents
-from selftwin.vault.alone import alone
+from selftwin.vault.alone import alone, writes
 from selftwin.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Rights:
         """
         return self._rectifying().history(signal, since=since, until=until)
 
+    @writes
     def rectify(
         self,
         signal: str,
@@ -100,15 +101,18 @@ class Rights:
 
         Raises UnknownSignal, NothingYet where there is none, UsageError where there are several or it cannot be true.
         """
-        return self._rectifying().rectify(signal, value, at=at, row=row, source=source, unit=unit, reason=reason)
+        with self.store.lock:
+            return self._rectifying().rectify(signal, value, at=at, row=row, source=source, unit=unit, reason=reason)
 
     def corrections(self) -> list[Correction]:
         """Every correction, oldest first, those taken back among them."""
         return self._rectifying().corrections()
 
+    @writes
     def undo_correction(self, name: str) -> Correction:
         """Take a correction back: the sources' newest word stands again. Raises UsageError."""
-        return self._rectifying().undo(name)
+        with self.store.lock:
+            return self._rectifying().undo(name)
 
     def restrict(self, *, categories: Iterable[str] = (), signals: Iterable[str] = (), why: str = "") -> Bar:
         """From the next read on nobody but the owner reads these, the twin's own models included. Raises UsageError."""

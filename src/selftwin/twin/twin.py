@@ -8,6 +8,7 @@ from selftwin.consent.consent import Consent
 from selftwin.consent.grant import MODELS, OWNER, SERVICE, Action
 from selftwin.twin import importing, observing
 from selftwin.twin.locking import Watch, lockable
+from selftwin.vault.alone import reads, writes
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
 
@@ -115,12 +116,14 @@ class Twin:
         """From now on only `new` opens the twin. Raises WrongPassphrase when `old` is not it."""
         self._store.files.change_passphrase(old, new)
 
+    @reads
     def view(self, party: str = OWNER) -> View:
         """What a party may see: the owner by default. Every read asks the gate and is recorded."""
         if party == MODELS:
             return self.consent.view(MODELS, purpose=SERVICE, action=Action.LEARN)
         return self.consent.view(party)
 
+    @writes
     def import_paths(
         self,
         paths: Sequence[PathLike[str] | str],
@@ -140,6 +143,7 @@ class Twin:
         asked = importing.Asked(tuple(Path(path) for path in paths), source, subject, keep=keep, tell=tell)
         return importing.run(self._store, asked)
 
+    @writes
     def take_in(
         self, *, subject: str | None = None, keep: bool = True, tell: Callable[[importing.Step], None] = lambda _: None
     ) -> tuple[Arrival, ...]:
@@ -148,6 +152,7 @@ class Twin:
 
         return take_in(self._store, subject=subject, keep=keep, tell=tell)
 
+    @writes
     def observe(
         self,
         signal: str,
@@ -161,18 +166,22 @@ class Twin:
         unless another is given. Raises UnknownSignal, UnitError, UsageError."""
         return observing.observe(self._store, signal, value, at=at, until=until, unit=unit)
 
+    @reads
     def series(self, signal: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
         """Observations: at, until (UTC), local (wall clock), value, text, unit, source; local days, both included."""
         return self.view().series(signal, since=since, until=until)
 
+    @reads
     def days(self, signal: str, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
         """Resolved days: day, value, unit, n (observations behind it), source."""
         return self.view().days(signal, since=since, until=until)
 
+    @reads
     def latest(self) -> pl.DataFrame:
         """The newest observation of every signal: signal, at (UTC), value, text, source."""
         return self.view().latest()
 
+    @reads
     def held(self) -> list[Held]:
         """Every signal something is recorded of."""
         return self.view().held()
@@ -183,6 +192,7 @@ class Twin:
         return self._store.zones
 
     @zones.setter
+    @writes
     def zones(self, timeline: ZoneTimeline) -> None:
         self._store.set_zones(timeline)
 
@@ -190,6 +200,7 @@ class Twin:
         """Every import, newest first."""
         return self._store.batches()
 
+    @writes
     def undo(self, batch: int) -> tuple[int, list[str]]:
         """Take an import back: how many observations went, and files to import again that held some of them too."""
         return self._store.undo(batch)
@@ -200,6 +211,7 @@ class Twin:
 
         return would_erase(self._store, target)
 
+    @writes
     def erase(
         self, target: Target, passphrase: str, *, certificate: PathLike[str] | str | None = None
     ) -> Certificate:
@@ -210,7 +222,19 @@ class Twin:
         """
         from selftwin.twin.erasing import run
 
-        return run(self._store, self.consent.record, target, passphrase, certificate=certificate)
+        with self._store.lock:
+            return run(self._store, self.consent.record, target, passphrase, certificate=certificate)
+
+    @property
+    def changed(self) -> int:
+        """Moves whenever what is kept changes: rows, zones, papers, grants, beliefs; not by reading. Asking is no use
+        of the twin, waits for nobody, and answers while it is locked."""
+        return self._store.lock.changed
+
+    @property
+    def busy(self) -> str:
+        """Which word is writing just now, empty where none is; others that write wait for it. Asking is no use."""
+        return self._store.lock.writer
 
     def certificates(self) -> list[Certificate]:
         """The certificate of every erasure, oldest first."""
@@ -219,16 +243,19 @@ class Twin:
         return certificates(self._store)
 
     @property
+    @reads
     def audit(self) -> Audit:
         """Who read what, when and by which grant; whether the record is whole; copies of it that anyone can check."""
         from selftwin.consent.audit import Audit
 
         return Audit(self.consent.record, self._store.files)
 
+    @reads
     def normal(self, signal: str, *, at: date | None = None) -> Normal:
         """What is usual for a signal, and where its last day (up to `at`) stands in it. Raises NothingYet."""
         return self._beliefs().normal(signal, at=at)
 
+    @reads
     def forecast(
         self,
         signal: str,
@@ -240,14 +267,17 @@ class Twin:
         """What comes next: 7 days, or 120 minutes of a dense signal, unless told otherwise. Raises NothingYet."""
         return self._beliefs().forecast(signal, days=days, minutes=minutes, at=at)
 
+    @reads
     def learn(self, *, tell: Callable[[str], None] = lambda _: None) -> list[str]:
         """Learn every signal and keep what is believed; late and revised days replay. Returns the signals learnt."""
         return self._beliefs().learn(tell)
 
+    @reads
     def overview(self, *, at: date | None = None) -> list[Outlook]:
         """Every signal on the last day with data (up to `at`), the most unusual first. Raises NothingYet."""
         return self._beliefs().overview(at)
 
+    @reads
     def estimates(self, signal: str | None = None) -> pl.DataFrame:
         """What the twin believes, as kept by `learn`: signal, kind, made_at, model, watermark, categories,
         sensitivities, lineage (JSON) and believed (JSON)."""
@@ -255,6 +285,7 @@ class Twin:
 
         return frame(self.view().estimates(signal))
 
+    @reads
     def imagine(
         self,
         *steps: str | Scenario,
@@ -276,6 +307,7 @@ class Twin:
         asked, asking = joined(steps), self._asking
         return imagine(asking, asked, signal=signal, at=at, instead_of=instead_of, given_=given, days=days)
 
+    @reads
     def body(
         self,
         chapter: str | None = None,
@@ -292,6 +324,7 @@ class Twin:
 
         return read(self._asking, chapter=chapter, at=at, told=told(given))
 
+    @reads
     def risk(
         self,
         equation: str | None = None,
@@ -310,6 +343,7 @@ class Twin:
 
         return risk(self._asking, equation, steps, at=at, given_=given, average=average, years=years)
 
+    @reads
     def low_alert(self, *, at: date | datetime | None = None, budget: float = 0.5) -> LowAlert:
         """Whether glucose will likely fall under 70 mg/dL in half an hour, at so many false alarms a day on the past.
 
@@ -322,6 +356,7 @@ class Twin:
         return low_alert(past, budget=budget)
 
     @property
+    @reads
     def goals(self) -> Goals:
         """Goals: what it takes, the chance of getting there, progress against the cone, and planning anew."""
         from selftwin.twin.goals import Goals
@@ -329,12 +364,14 @@ class Twin:
         return Goals(self._store, self.consent)
 
     @property
+    @reads
     def watch(self) -> Watches:
         """What the twin watches for: set, try on the past, look now, tell, and how often each watch was right."""
         from selftwin.twin.watching import Watches
 
         return Watches(self._store, self.consent)
 
+    @reads
     def effects(self, outcome: str | None = None, *, cause: str | None = None, at: date | None = None) -> Effects:
         """What goes with what, and what is left when all else that moved is taken out, the surest first.
 
@@ -345,12 +382,14 @@ class Twin:
         return effects(self._asking, outcome, cause=cause, at=at)
 
     @property
+    @reads
     def experiment(self) -> Experiments:
         """Trials on oneself: design one by chance, log what was kept, read what it says."""
         from selftwin.twin.experimenting import Experiments
 
         return Experiments(self._store, self.consent)
 
+    @reads
     def why(self, signal: str, *, at: date | datetime | None = None, of: str = "value") -> Why:
         """Why a day's value, a forecast or an alert is what it is: contributions that add up to it.
 
@@ -360,6 +399,7 @@ class Twin:
 
         return why(self._asking, signal, at=at, of=of, budget=borne(self._store))
 
+    @reads
     def changes(self, signal: str | None = None, *, at: date | datetime | None = None) -> Changes:
         """Days on which a signal (or any) moved to another level for good, and what else changed then.
 
@@ -375,6 +415,7 @@ class Twin:
 
         return Asking(self.view(), self.view(MODELS), self.zones)
 
+    @reads
     def worth(self, *, tell: Callable[[str], None] = lambda _: None) -> Worth:
         """What each category the twin's models may learn from buys on the person's own past. Raises NothingYet."""
         from selftwin.twin.worth import worth
@@ -382,6 +423,7 @@ class Twin:
         return worth(self.consent, self.view(MODELS), tell=tell)
 
     @property
+    @reads
     def backups(self) -> Backups:
         """Backups at places nobody trusts: make, check, list, and renew them after an erasure."""
         from selftwin.twin.backing import Backups
@@ -389,6 +431,7 @@ class Twin:
         return Backups(self._store, self.consent.record)
 
     @property
+    @reads
     def shares(self) -> Shares:
         """Slices given away: what somebody's grants cover, sealed to their own age key, each with its receipt."""
         from selftwin.twin.sharing import Shares
@@ -414,6 +457,7 @@ class Twin:
         return Beliefs(self.view(), self.view(MODELS), self.zones)
 
     @property
+    @reads
     def rights(self) -> Rights:
         """Access, rectification, restriction, objection, export and letters: the person's rights over their twin."""
         from selftwin.twin.rights import Rights
@@ -423,6 +467,11 @@ class Twin:
     def close(self) -> None:
         """Seal everything; idempotent."""
         self._watch.close()
+
+    @property
+    def locked(self) -> bool:
+        """Whether it has locked itself, or was locked, and every use of it but `unlock` raises."""
+        return self._watch.locked
 
     def lock(self) -> None:
         """Seal everything and wipe the keys, once no call runs; every use raises Locked until `unlock`."""

@@ -98,7 +98,7 @@ def refresh_all(store: Store, name: str) -> None:
 def _remake(store: Store, name: str, spans: Mapping[str, tuple[date, date]]) -> None:
     maker = Maker(store, name)
     made = [(one, maker.days(nature(one), *span), *span) for one, span in spans.items()]
-    with store.writing(name):
+    with store.writing(name, news=False):
         for one in made:
             _keep(store, name, *one)
         store.connection.execute(f"DELETE FROM {name}.stale WHERE key IN (SELECT unnest(?))", [list(spans)])
@@ -118,7 +118,7 @@ def _spread(store: Store, name: str) -> None:
     (found,) = store.connection.execute(f"SELECT count(*) FROM {name}.stale WHERE key = ?", [STAGES]).fetchall()
     if not found[0]:
         return
-    with store.writing(name):
+    with store.writing(name, news=False):
         store.connection.execute(
             f"INSERT INTO {name}.stale SELECT k.key, s.low, s.high FROM {name}.stale s, "
             "(SELECT unnest(?::VARCHAR[]) AS key) k WHERE s.key = ?",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.vault import stage
+from selftwin.vault.alone import alone
 from selftwin.vocabulary.account import FileAccount, Observations
 from selftwin.vocabulary.errors import BrokenExport
 
@@ -34,8 +35,12 @@ class _Waiting:
     accounts: dict[int, FileAccount] = field(default_factory=dict)
 
 
+@alone("_store.lock", but=("whole",))
 class Intake:
-    """Stages rows and settles them. With `keep=False` nothing is stored; the counts are what an import would give."""
+    """Stages rows and settles them. With `keep=False` nothing is stored; the counts are what an import would give.
+
+    Each of its words is one step: others read between them, and see whole portions or nothing.
+    """
 
     def __init__(self, store: Store, *, what: str, keep: bool = True) -> None:
         self._store = store
@@ -44,7 +49,8 @@ class Intake:
         self.batch = 0
         self.accounts: list[FileAccount] = []
         self._rows = 0
-        self._next_member = store.journal.current("member") + 1
+        with store.lock:
+            self._next_member = store.journal.current("member") + 1
         self._portion: list[_Waiting] = []
         self._exported: dict[int, datetime] = {}
         self._tellings: dict[tuple[int, int, int], int] = {}
@@ -138,13 +144,17 @@ class Intake:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Settle what is staged inside the block at its end; on any failure nothing waits or stays half written."""
-        try:
-            yield
-            self.settle()
-        except BaseException:
-            self.abandon()
-            raise
+        """Settle what is staged inside the block at its end; on any failure nothing waits or stays half written.
+
+        Nobody else writes meanwhile.
+        """
+        with self._store.lock.writing(self._what):
+            try:
+                yield
+                self.settle()
+            except BaseException:
+                self.abandon()
+                raise
 
     def abandon(self) -> None:
         """Something failed: nothing may wait behind, and what is half written is taken back."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import contextmanager
-from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 from selftwin.vault import beliefs, documents, merge, stage, undo
@@ -13,6 +12,7 @@ from selftwin.vault.days import signals_with_days
 from selftwin.vault.files import NAMES, Files
 from selftwin.vault.journal import Journal
 from selftwin.vault.tables import has_tables, make_tables
+from selftwin.vault.turns import Turns
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.signal import Category
 from selftwin.vocabulary.zones import ZoneTimeline
@@ -34,11 +34,11 @@ CATEGORIES = tuple(category.value for category in Category)
 class Store:
     """One open vault: attaches files as they are needed, and owns the journal.
 
-    Whoever uses it in a program of several threads holds `lock` meanwhile.
+    Whoever uses it in a program of several threads takes turns by its `lock`.
     """
 
-    def __init__(self, files: Files, *, home_zone: str = "UTC", lock: RLock | None = None) -> None:
-        self.files, self.lock = files, lock or RLock()
+    def __init__(self, files: Files, *, home_zone: str = "UTC", lock: Turns | None = None) -> None:
+        self.files, self.lock = files, lock or Turns()
         self._ready: set[str] = set()
         self._words: dict[str, stage.Dictionary] = {}
         self._settled: set[str] = set()
@@ -67,16 +67,18 @@ class Store:
 
     def set_zones(self, timeline: ZoneTimeline) -> None:
         """Keep a new revision of the timeline; every day it touches is made anew at the next reading."""
-        for name in self.existing():  # first, so that a process that dies here leaves no day of the old clock behind
-            with self.writing(name):
-                self.connection.execute(
-                    f"INSERT INTO {name}.stale "
-                    f"SELECT g.key, min(o.start)::DATE - 2, max(coalesce(o.stop, o.start))::DATE + 2 "
-                    f"FROM {name}.observation o JOIN {name}.signal g ON g.id = o.signal GROUP BY g.key"
-                )
-        with self.writing("journal"):
-            self.journal.set_zones(timeline)
-        self._zones = timeline
+        with self.lock:
+            for name in self.existing():  # first, so that a process that dies here leaves no day of the old clock
+                with self.writing(name):
+                    self.connection.execute(
+                        f"INSERT INTO {name}.stale "
+                        f"SELECT g.key, min(o.start)::DATE - 2, max(coalesce(o.stop, o.start))::DATE + 2 "
+                        f"FROM {name}.observation o JOIN {name}.signal g ON g.id = o.signal GROUP BY g.key"
+                    )
+            with self.writing("journal"):
+                self.journal.set_zones(timeline)
+            self._zones = timeline
+            self.lock.note()
 
     def existing(self) -> list[str]:
         """Categories that hold something, attached."""
@@ -124,8 +126,11 @@ class Store:
         self._settled.add(name)
 
     @contextmanager
-    def writing(self, name: str, *, keep: bool = True) -> Iterator[None]:
-        """One transaction on one file, marked dirty before; rolled back on error or where `keep` is false."""
+    def writing(self, name: str, *, keep: bool = True, news: bool = True) -> Iterator[None]:
+        """One transaction on one file, marked dirty before; rolled back on error or where `keep` is false.
+
+        It is no `news` where nothing else is kept afterwards than before, as with days that are made anew.
+        """
         self._settled.discard(name)
         self.use(name)
         self.files.begin_write(name)
@@ -134,13 +139,10 @@ class Store:
             yield
         except BaseException:
             self.connection.execute("ROLLBACK")
-            self._words.pop(name, None)
             raise
-        if keep:
-            self.connection.execute("COMMIT")
-        else:
-            self.connection.execute("ROLLBACK")
-            self._words.pop(name, None)
+        self.connection.execute("COMMIT" if keep else "ROLLBACK")
+        if keep and news:
+            self.lock.note()
 
     def fingerprint(self, digest: bytes, *, reader: str) -> str:
         """The keyed name of a file's bytes as read by these parsers; tells a file read before, and only inside."""
@@ -153,14 +155,15 @@ class Store:
 
     def undo(self, batch: int) -> tuple[int, list[str]]:
         """Take an import back: observations that went, and files that held some of them too and must be read again."""
-        known = {entry.number: entry for entry in self.journal.batches()}
-        if batch not in known:
-            raise UsageError(f"There is no batch {batch}.", hint="`selftwin imports` lists them.")
-        if known[batch].state == "undone":
-            raise UsageError(f"Batch {batch} was undone before.")
-        with self.writing("journal"):
-            self.journal.mark(self.journal.portions(batch), "undoing")
-        return self._undo(batch)
+        with self.lock.writing("undo"), self.lock:
+            known = {entry.number: entry for entry in self.journal.batches()}
+            if batch not in known:
+                raise UsageError(f"There is no batch {batch}.", hint="`selftwin imports` lists them.")
+            if known[batch].state == "undone":
+                raise UsageError(f"Batch {batch} was undone before.")
+            with self.writing("journal"):
+                self.journal.mark(self.journal.portions(batch), "undoing")
+            return self._undo(batch)
 
     def _undo(self, batch: int) -> tuple[int, list[str]]:
         portions = self.journal.portions(batch)
@@ -168,6 +171,7 @@ class Store:
         with self.writing("journal"):
             again = self.journal.forget(batch, portions)
             self.journal.mark(portions, "undone")
+        self.lock.note(taken=True)
         return gone, again
 
     def _take_back(self, portions: list[int]) -> int:
@@ -196,6 +200,7 @@ class Store:
         try:
             self.files.renew(passphrase, fresh, write)
         finally:
+            self.lock.note(taken=True)
             for known in (self._ready, self._settled, self._words):
                 known.clear()
             if not self.files.closed:
@@ -213,8 +218,14 @@ class Store:
 
     def settle(self, name: str, portion: int, *, keep: bool) -> list[merge.Settled]:
         """Merge a category's waiting rows in one transaction and empty its waiting table."""
-        with self.writing(name, keep=keep):
-            settled = merge.settle(self.connection, self.words(name), portion)
+        kept = False
+        try:
+            with self.writing(name, keep=keep):
+                settled = merge.settle(self.connection, self.words(name), portion)
+            kept = keep
+        finally:
+            if not kept:  # numbers that were never written
+                self._words.pop(name, None)
         self.connection.execute(f"DROP TABLE staged_{name}")
         return settled
 
