@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 const house = join(dirname(fileURLToPath(import.meta.url)), "..");
 const from = (...path) => join(house, "front", ...path);
 const to = (...path) => join(house, "src", "selftwin", "web", "static", ...path);
+const written = new Set(["manifest.json", "LICENSES.txt", "offline.js"]);
 const BUNDLED = ["htmx.org", "uplot", "@fontsource-variable/vollkorn", "@fontsource-variable/source-sans-3"];
 
 const shared = {
@@ -35,6 +36,7 @@ async function front() {
     loader: { ".woff2": "file", ".svg": "file" },
   });
   const named = {};
+  Object.keys(metafile.outputs).forEach((path) => written.add(basename(path)));
   for (const [path, made] of Object.entries(metafile.outputs)) {
     const entry = made.entryPoint ?? (Object.keys(made.inputs).length === 1 ? Object.keys(made.inputs)[0] : undefined);
     if (entry && (made.entryPoint || path.endsWith(".woff2"))) named[basename(entry)] = basename(path);
@@ -48,6 +50,7 @@ async function copied(path) {
   const bytes = await readFile(path);
   const name = basename(path).replace(/\.(\w+)$/, `-${digest(bytes, "hex").slice(0, 8).toUpperCase()}.$1`);
   await writeFile(to(name), bytes);
+  written.add(name);
   return name;
 }
 
@@ -77,9 +80,10 @@ async function licences() {
 }
 
 const began = performance.now();
-await rm(to(), { recursive: true, force: true });
 await mkdir(to(), { recursive: true });
+const before = new Set(await readdir(to()));
 const manifest = Object.assign(await front(), await offline());
 await writeFile(to("LICENSES.txt"), await licences());
 await writeFile(to("manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 1)}\n`);
+for (const name of before) if (!written.has(name)) await rm(to(name));
 console.log(`${relative(house, to())}: ${Object.keys(manifest).length} files, ${Math.round(performance.now() - began)} ms`);

@@ -11,10 +11,10 @@ const ISLANDS = {
 };
 
 /** Wakes the islands inside this element, each once; also called for what htmx or an island swaps in. */
-export function wake(root = document) {
+function wake(root = document) {
   for (const place of root.querySelectorAll("[data-island]:not([data-awake])")) {
     place.dataset.awake = "";
-    for (const name of place.dataset.island.split(" ")) ISLANDS[name]?.().then((island) => island.start(place));
+    for (const name of place.dataset.island.split(" ")) ISLANDS[name]?.().then((island) => island.start(place, wake));
   }
 }
 

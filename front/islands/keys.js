@@ -49,7 +49,7 @@ function made(words, pages) {
   const tick = element("input", { type: "checkbox" });
   tick.checked = !off();
   tick.addEventListener("change", () => remember(tick.checked));
-  const close = element("button", { type: "button", class: "button small" }, words.close);
+  const close = element("button", { type: "button", class: "button small", autofocus: "" }, words.close);
   const dialog = dialogOf("keys-sheet", words.title, element("h2", {}, words.title), list,
     element("label", { class: "tick" }, tick, element("span", {}, words.single)), close);
   close.addEventListener("click", () => dialog.close());

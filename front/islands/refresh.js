@@ -1,15 +1,13 @@
 // A page, or a part of one, that is still being prepared: looks again, ever more slowly, until it is there.
-import { wake } from "../front.js";
-
 const SLOWEST = 5000;
 
-export function start(place) {
+export function start(place, wake) {
   let wait = Number(place.dataset.every ?? 1000);
   const look = async () => {
     if (!place.isConnected) return;
     if (!document.hidden) {
       const page = await asked(place.dataset.src ?? location.href).catch(() => undefined);
-      if (page && settle(place, page)) return;
+      if (page && settle(place, page, wake)) return;
     }
     wait = Math.min(wait * 1.25, SLOWEST);
     setTimeout(look, wait);
@@ -23,7 +21,7 @@ async function asked(address) {
 }
 
 /** Puts what is there in its place; false while it is not. */
-function settle(place, page) {
+function settle(place, page, wake) {
   const fresh = place.id ? page.getElementById(place.id) : page.querySelector(`[data-island~="refresh"]:not([id])`);
   if (!place.id && !fresh) {
     location.reload();

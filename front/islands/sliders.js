@@ -1,10 +1,9 @@
 // Sliders that answer while they are moved: the form is sent as it stands, and the parts it names are swapped.
-import { wake } from "../front.js";
 import { fill } from "./making.js";
 
 const PAUSE = 180;
 
-export function start(form) {
+export function start(form, wake) {
   const targets = (form.dataset.target ?? "#main").split(" ");
   let timer;
   let under;
@@ -27,7 +26,7 @@ export function start(form) {
     form.setAttribute("aria-busy", "true");
     try {
       const page = await asked(form, under.signal);
-      swap(targets, page, form);
+      swap(targets, page, form, wake);
       form.removeAttribute("aria-busy");
     } catch (error) {
       if (error.name !== "AbortError") form.submit();
@@ -47,7 +46,7 @@ async function asked(form, signal) {
 }
 
 /** Puts the parts the form names in place of the old; the slider that is held stays. */
-function swap(targets, page, form) {
+function swap(targets, page, form, wake) {
   for (const target of targets) {
     const fresh = page.querySelector(target);
     const old = document.querySelector(target);
