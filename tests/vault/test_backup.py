@@ -67,13 +67,17 @@ class World(NamedTuple):
         return found
 
 
-@pytest.fixture
-def world(store: Store, tmp_path: Path) -> World:
+def saved(store: Store) -> None:
+    beside = store.files.place.parent
     take(store, rows(0, 500))
-    code = store.files.issue_capsule(tmp_path / "capsule")
-    made = World(store, Folder(tmp_path / "place"), tmp_path / "capsule", code)
-    save(store, made.place)
-    return made
+    (beside / "code").write_text(store.files.issue_capsule(beside / "capsule"))
+    save(store, Folder(beside / "place"))
+
+
+@pytest.fixture
+def world(opened: Callable[[Callable[[Store], None]], Store], tmp_path: Path) -> World:
+    store = opened(saved)
+    return World(store, Folder(tmp_path / "place"), tmp_path / "capsule", (tmp_path / "code").read_text())
 
 
 def forget_notes(home: Path) -> None:

@@ -25,6 +25,7 @@ from .exports import Row, minutes, take
 from .test_merge import current, digests
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 T0 = datetime(2024, 5, 1, 10)
@@ -55,15 +56,18 @@ def belief(key: str, *inputs: tuple[str, str, str]) -> tuple[Belief, Checkpoint]
     return Belief(key, "normal", datetime.now(UTC), "made.up 1", 1, 0, (), (), lineage, {"mean": 7.0}), state
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """Two devices' hearts, forty days apart, and a diary: three imports."""
+def three_imports(store: Store) -> None:
     take(store, WATCH)
     take(store, RING)
     take(store, MOODS)
     for name, key in (("physiological", "heart_rate"), ("behavioural", "mood")):
         days(store, name, key)
-    return store
+
+
+@pytest.fixture
+def filled(opened: Callable[[Callable[[Store], None]], Store]) -> Store:
+    """Two devices' hearts, forty days apart, and a diary: three imports."""
+    return opened(three_imports)
 
 
 @pytest.mark.parametrize(
