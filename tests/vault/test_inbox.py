@@ -164,10 +164,10 @@ def test_an_arrival_larger_than_memory_can_give_is_refused(
 ) -> None:
     sealed = inbox.drop(tmp_path / "vault", export, "x.csv")
     rooms = iter([1000, 1 << 40])  # what may be written, what the sealed file may measure
-    monkeypatch.setattr(inbox, "_room", lambda: next(rooms))
+    monkeypatch.setattr(inbox, "room", lambda: next(rooms))
     with pytest.raises(BrokenExport, match="too large"), inbox.opened(sealed, secret):
         pass
-    monkeypatch.setattr(inbox, "_room", lambda: 1000)
+    monkeypatch.setattr(inbox, "room", lambda: 1000)
     with pytest.raises(BrokenExport, match="too large"), inbox.opened(sealed, secret):
         pass
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from selftwin.vault.keys import Secret
 
-FOLDER, RECIPIENT, ASIDE, SUFFIX = "inbox", "recipient", "aside", ".age"
+FOLDER, RECIPIENT, ASIDE, PIECES, SUFFIX = "inbox", "recipient", "aside", "pieces", ".age"
 _BEING_SEALED = ".arriving-"
 _MAGIC = b"selftwin arrival 1\n"
 _LONGEST_NAME = 4096
@@ -86,13 +86,14 @@ def waiting(place: Path) -> list[Path]:
         return []
     for left in inbox.glob(_BEING_SEALED + "*"):
         _sweep(left)
-    found = [path for path in inbox.iterdir() if path.name not in {RECIPIENT, ASIDE} and not path.name.startswith(".")]
+    others = {RECIPIENT, ASIDE, PIECES}
+    found = [path for path in inbox.iterdir() if path.name not in others and not path.name.startswith(".")]
     return sorted(found, key=lambda path: (path.lstat().st_mtime_ns, path.name))
 
 
 def pending(place: Path) -> int:
-    """How many arrivals wait to be taken in; those set aside are not among them."""
-    return len(waiting(place))
+    """How many arrivals wait to be taken in, uploads among them; those set aside are not."""
+    return len(waiting(place)) + len(list((place / FOLDER / PIECES).glob("*/*/")))
 
 
 @contextmanager
@@ -183,8 +184,8 @@ class _Headless:
 def _unsealed(stream: IO[bytes], descriptor: int, secret: Secret) -> str:
     import pyrage
 
-    into = _Headless(descriptor, _room())
-    if os.fstat(stream.fileno()).st_size > _room():
+    into = _Headless(descriptor, room())
+    if os.fstat(stream.fileno()).st_size > room():
         raise BrokenExport(_TOO_LARGE)
     try:
         pyrage.decrypt_io(stream, into, [age.identity(secret)])
@@ -195,7 +196,7 @@ def _unsealed(stream: IO[bytes], descriptor: int, secret: Secret) -> str:
     return into.name
 
 
-def _room() -> int:
+def room() -> int:
     """How many bytes an arrival may have: half of what the system could give now."""
     with suppress(OSError, StopIteration, ValueError), open("/proc/meminfo", encoding="ascii") as facts:  # noqa: PTH123
         return next(int(line.split()[1]) for line in facts if line.startswith("MemAvailable")) * 512

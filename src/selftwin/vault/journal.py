@@ -96,6 +96,10 @@ class Journal:
         ).fetchall()
         return [Batch(number, state, began.replace(tzinfo=UTC), what) for number, state, began, what in rows]
 
+    def accounts(self, batch: int) -> list[FileAccount]:
+        """The accounts of the files that a batch brought, as they were when it did; none of one that was undone."""
+        return [account for portion in self.portions(batch) for account in self._accounts(portion)]
+
     def portions(self, batch: int) -> list[int]:
         """The kept portions of a batch."""
         rows = self.connection.execute(
