@@ -64,7 +64,7 @@ def test_reads_are_recorded_with_what_they_showed(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["series", "days", "dense", "consider", "checkpoint"])
+@pytest.mark.parametrize("how", ["series", "numbers", "days", "dense", "consider", "checkpoint"])
 def test_a_read_no_grant_covers_is_refused_and_recorded(
     seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]], how: str
 ) -> None:
@@ -80,14 +80,14 @@ def test_a_read_no_grant_covers_is_refused_and_recorded(
     [
         (Granularity.INSIGHT, {"consider"}),
         (Granularity.DAILY, {"consider", "days", "dense"}),
-        (Granularity.RAW, {"consider", "days", "dense", "series"}),
+        (Granularity.RAW, {"consider", "days", "dense", "series", "numbers"}),
     ],
 )
 def test_a_party_looks_as_finely_as_it_was_granted_and_no_finer(
     seen: Callable[..., View], granted: Callable[..., Grant], granularity: Granularity, allowed: set[str]
 ) -> None:
     view = seen(granted(granularity=granularity))
-    for how in ("consider", "days", "dense", "series"):
+    for how in ("consider", "days", "dense", "series", "numbers"):
         if how in allowed:
             getattr(view, how)("weight")
         else:
@@ -112,6 +112,20 @@ def test_a_span_asked_for_is_cut_to_the_days_granted(
     view = seen(granted(first=FIRST, last=LAST))
     assert [day.day for day in view.days("weight", since=since, until=until)["day"]] == shown
     assert [moment.day for moment in view.series("weight", since=since, until=until)["local"]] == shown
+
+
+@pytest.mark.parametrize("bounds", [{}, {"first": FIRST, "last": LAST}])
+def test_plain_numbers_are_the_series_the_view_may_see_and_recorded_alike(
+    seen: Callable[..., View], granted: Callable[..., Grant], newest: Callable[[], list[Entry]],
+    bounds: dict[str, date],
+) -> None:  # fmt: skip
+    view = seen(granted(**bounds))
+    series, numbers = view.series("weight"), view.numbers("weight")
+    assert numbers.value.tolist() == series["value"].to_list()
+    assert numbers.local.tolist() == series["local"].to_physical().to_list()
+    assert numbers.unit == "kg"
+    first, second = newest()
+    assert (first.granularity, first.rows) == (second.granularity, second.rows) == ("raw", series.height)
 
 
 def test_the_latest_is_the_newest_within_the_days_granted(

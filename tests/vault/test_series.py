@@ -94,3 +94,34 @@ def test_the_latest_is_the_newest_of_every_signal(store: Store) -> None:
     assert told.latest_of_nothing().schema == found.schema
     store.use("genetic")
     assert told.latest(store, "genetic").equals(told.latest_of_nothing())
+
+
+def test_plain_numbers_are_those_of_the_series_over_every_change_of_the_clock_and_every_kind_of_stamp(
+    store: Store,
+) -> None:
+    hours = [STAMP.replace(month=10, day=26) + timedelta(hours=hour) for hour in range(30)]  # the clock goes back
+    take(store, [Row("weight", at, 70.0 + place) for place, at in enumerate(hours)])
+    _same(store)
+    mixed = [Row("weight", hours[3], 50.0, basis=Basis.LOCAL), Row("weight", hours[4], 51.0, basis=Basis.PLACED,
+             offset=-240), Row("weight", hours[5], None, text="forgot")]  # fmt: skip
+    take(store, mixed)
+    _same(store)
+
+
+def _same(store: Store) -> None:
+    found = told.numbers(store, "physiological", "weight")
+    series = told.series(store, "physiological", "weight").filter(pl.col("value").is_not_null())
+    assert (found.local[1:] >= found.local[:-1]).all()
+    pairs = sorted(zip(series["local"].to_physical().to_list(), series["value"].to_list(), strict=True))
+    assert sorted(zip(found.local.tolist(), found.value.tolist(), strict=True)) == pairs
+    assert len(pairs) > 20
+
+
+def test_plain_numbers_of_nothing_are_nothing(store: Store) -> None:
+    assert told.numbers(store, "physiological", "weight").value.size == 0
+
+
+def test_the_unit_most_rows_have_is_the_signals(store: Store) -> None:
+    take(store, [Row("other.x", STAMP, 1.0, unit="kPa")])
+    take(store, [Row("other.x", STAMP + timedelta(hours=hour), 1.0, unit="bar") for hour in range(1, 4)])
+    assert told.numbers(store, "contextual", "other.x").unit == told.held(store, "contextual", "other.x")[1] == "bar"

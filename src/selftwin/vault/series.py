@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selftwin.vault.resolve import Recorded
+from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
     from selftwin.vault.store import Store
+    from selftwin.vocabulary.zones import ZoneTimeline
 
 _SLACK = timedelta(days=3)  # a stamp's own clock and the local day differ by at most a day; a night by one more
 _NO_OFFSET = 0
@@ -21,12 +24,15 @@ _NO_OFFSET = 0
 
 def held(store: Store, name: str, key: str) -> tuple[int, str | None] | None:
     """The number and unit of a signal in its category's file: the unit most rows have, where there are several."""
+    known = store.connection.execute(f"SELECT id, unit FROM {name}.signal WHERE key = ?", [key]).fetchall()
+    if len(known) < 2:  # as nearly always: no row needs to be looked at
+        return (int(known[0][0]), known[0][1]) if known else None
     rows = store.connection.execute(
         f"SELECT g.id, g.unit, count(o.signal) AS n FROM {name}.signal g LEFT JOIN {name}.observation o "
         f"ON o.signal = g.id WHERE g.key = ? GROUP BY ALL ORDER BY n DESC, g.id LIMIT 1",
         [key],
     ).fetchall()
-    return (int(rows[0][0]), rows[0][1]) if rows else None
+    return int(rows[0][0]), rows[0][1]
 
 
 def source_names(store: Store, name: str) -> dict[int, str]:
@@ -96,6 +102,62 @@ def series(store: Store, name: str, key: str, *, since: date | None = None, unti
     return frame.sort("at", maintain_order=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The values of one signal in order of the person's own clock: `local` [n] (µs since 1970 as if UTC), `value` [n]
+    in `unit` (null where the catalogue says it)."""
+
+    local: NDArray[np.int64]
+    value: NDArray[np.float64]
+    unit: str | None
+
+
+def numbers(store: Store, name: str, key: str) -> Numbers:
+    """Every value of a signal and when it was, as plain columns: for millions of rows, of which nothing else is made.
+
+    What has no number is left out.
+    """
+    found = held(store, name, key) if store.has(name) else None
+    if found is None:
+        return Numbers(np.zeros(0, np.int64), np.zeros(0), None)
+    rows = store.connection.execute(
+        f'SELECT start, basis, "offset", value FROM {name}.observation WHERE signal = ? AND isfinite(value)', [found[0]]
+    ).to_arrow_table()
+    start = rows["start"].cast("int64").to_numpy()
+    basis = rows["basis"].to_numpy().astype(np.int8, copy=False)
+    value = rows["value"].to_numpy()
+    if (basis == Basis.INSTANT).all():
+        start, value = _ordered(start, value)
+        wall = _on_the_clock(store.zones, start)
+    else:
+        offset = rows["offset"].fill_null(_NO_OFFSET).to_numpy().astype(np.int16, copy=False)
+        wall = store.zones.place(start, basis, offset)[1]
+    return Numbers(*_ordered(wall, value), found[1])
+
+
+def numbers_of(rows: pl.DataFrame) -> Numbers:
+    """The same of rows that `series` gave."""
+    import polars as pl
+
+    known = rows.filter(pl.col("value").is_finite())
+    at, value = _ordered(known["local"].to_physical().to_numpy(), known["value"].to_numpy())
+    return Numbers(at, value, known["unit"][0] if known.height else None)
+
+
+def _ordered(at: NDArray[np.int64], value: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    if (at[1:] >= at[:-1]).all():
+        return at, value
+    turn = np.argsort(at, kind="stable")
+    return at[turn], value[turn]
+
+
+def _on_the_clock(zones: ZoneTimeline, utc: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ordered moments on the person's clock: each step of the clock is looked for among them, not the other way."""
+    moments, offsets = zones.steps()
+    cuts = np.searchsorted(utc, moments[1:])
+    return utc + np.repeat(offsets, np.diff(cuts, prepend=0, append=utc.size))
+
+
 def _empty() -> pl.DataFrame:
     import polars as pl
 
@@ -122,8 +184,8 @@ def _moments(micros: NDArray[np.int64]) -> pl.Series:
 def counts(store: Store, name: str) -> dict[str, tuple[str | None, int]]:
     """Rows of each signal of a category, with the unit most of them carry (null where the catalogue says it)."""
     rows = store.connection.execute(
-        f"SELECT g.key, g.unit, count(o.signal) AS n FROM {name}.signal g JOIN {name}.observation o ON o.signal = g.id "
-        f"GROUP BY ALL ORDER BY n"
+        f"SELECT g.key, g.unit, o.n FROM {name}.signal g JOIN "
+        f"(SELECT signal, count(*) AS n FROM {name}.observation GROUP BY signal) o ON o.signal = g.id ORDER BY o.n"
     ).fetchall()
     return {key: (unit, n) for key, unit, n in rows}
 
@@ -131,8 +193,10 @@ def counts(store: Store, name: str) -> dict[str, tuple[str | None, int]]:
 def latest(store: Store, name: str) -> pl.DataFrame:
     """The newest observation of every signal of a category: signal, at (UTC), value, text, source."""
     rows = store.connection.execute(
-        f'SELECT signal, max(start) AS start, arg_max({{"basis": basis, "offset": "offset", "value": value, '
-        f'"text": text, "source": source}}, start) AS newest FROM {name}.observation GROUP BY signal'
+        f'SELECT o.signal, o.start, any_value({{"basis": o.basis, "offset": o."offset", "value": o.value, '
+        f'"text": o.text, "source": o.source}}) AS newest FROM {name}.observation o JOIN '
+        f"(SELECT signal, max(start) AS start FROM {name}.observation GROUP BY signal) m "
+        f"ON m.signal = o.signal AND m.start = o.start GROUP BY o.signal, o.start"
     ).pl()
     if rows.is_empty():
         return latest_of_nothing()
