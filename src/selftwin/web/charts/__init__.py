@@ -26,7 +26,7 @@ Charts
     spark       `Spark`: 14 days back, 3 ahead
     futures     `Futures` with `draw`, `Difference` with `difference`: two futures, and the difference alone
     agp         `Agp`: a usual day from many; `range_bar`: `RangeBar` of `Part`s; `day_grid`: `DayGrid` of `Day`s
-    calendar    `Calendar`: months × days; `weekdays`: `Weekdays` of `Kind`s
+    calendar    `Calendar`: months by days; `weekdays`: `Weekdays` of `Kind`s
     whiskers    rows of `Whisker`: what else would change
     risk        `people(Chance)` of a hundred, `bars([Chance])`
     timeline    `Timeline` of `Line`, `Spans` and `Points` on one clock; `condensed` says what a column stands for

@@ -59,9 +59,9 @@ class Days:
     height: float = 190.0
     names: Names = NAMES
 
-    def reach(self) -> Iterator[float]:
+    def reach(self, recorded: Recorded) -> Iterator[float]:
         """Every value that must find a place on the axis."""
-        known = Recorded.of(self.at, self.values).known().values
+        known = recorded.known().values
         band = self.usual.reach() if self.usual and self.usual.trust is not Trust.NONE else ()
         ahead = self.ahead.reach() if self.ahead else ()
         guess = self.guess.reach() if self.guess else ()
@@ -76,7 +76,7 @@ def draw(days: Days, *, name: str, says: str) -> Markup:
     top, head = _head(days, across, columned=columned)
     floor_room = 18.0 if days.flaws or (days.missing and recorded.missing(NEXT_DAY)) else 6.0
     bottom = top + days.height
-    axis = up(days.reach(), days.read, top + 4, bottom - floor_room, floor=days.floor)
+    axis = up(days.reach(recorded), days.read, top + 4, bottom - floor_room, floor=days.floor)
     sheet = Sheet(name, bottom + CLOCK, left=gutter(one.words for one in axis.ticks),
                   right=60.0 if days.ahead else 10.0, kind="chart-days")  # fmt: skip
     sheet.figures(axis)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.web.charts import when
-from selftwin.web.charts.letters import width
+from selftwin.web.charts.letters import shortened, width
 from selftwin.web.charts.names import NAMES
 from selftwin.web.charts.pen import percent, tag, words
 from selftwin.web.charts.sheet import Sheet, Text, fitting, switched
@@ -51,9 +51,9 @@ class Dots:
 def draw(dots: Dots, *, name: str, says: str) -> Markup:
     """The rows; `name` is unlike that of every other chart of the page, `says` their sentence."""
     days = max((len(one.counts) for one in dots.readers), default=1)
-    left = max((width(one.name) for one in dots.readers), default=40.0) * 16 / 13 + 20
+    left = min(max((width(one.name, "row-name") for one in dots.readers), default=40.0) + 20, 220.0)
     said = (dots.head, *(reader.total for reader in dots.readers))
-    right = max(width(one, "label-strong") for one in said) * 1.2 + 14
+    right = max(width(one, "row-strong") for one in said) + 14
     wide = Sheet(name, HEAD + WIDE_ROW * len(dots.readers) + 2, left=round(left), right=round(right), kind="chart-dots")
     narrow = Sheet(f"{name}-narrow", HEAD + NARROW_ROW * len(dots.readers) + 2, kind="chart-dots")
     busiest = max((count for one in dots.readers for count in one.counts), default=1) or 1
@@ -83,7 +83,8 @@ def _row(sheet: Sheet, dots: Dots, reader: Reader, place: int, days: int, busies
     top = HEAD + row * place
     y = top + (row / 2 if roomy else 34)
     if roomy:
-        sheet.at_left.append(tag("text", words(reader.name), x=0, y=y + 5, cls="row-name"))
+        name = words(shortened(reader.name, sheet.left - 14, "row-name"))
+        sheet.at_left.append(tag("text", name, x=0, y=y + 5, cls="row-name"))
         sheet.at_right.append(tag("text", words(reader.total), x=sheet.right, y=y + 5, cls="row-strong",
                                   text_anchor="end"))  # fmt: skip
     else:

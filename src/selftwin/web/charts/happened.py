@@ -69,8 +69,7 @@ class Recorded:
     @classmethod
     def of(cls, at: Sequence[Moment] | NDArray[np.datetime64], values: Sequence[float | None] | Numbers) -> Recorded:
         """From what a caller has: moments with values, None where there is none."""
-        plain = values if isinstance(values, np.ndarray) else [np.nan if one is None else one for one in values]
-        return cls(places(at), np.asarray(plain, dtype=np.float64))
+        return cls(places(at), np.asarray(values, dtype=np.float64))  # numpy reads None as not a number
 
     @property
     def last(self) -> tuple[float, float] | None:

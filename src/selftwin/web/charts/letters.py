@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SIZE = 13.0  # px, the smallest letter of the house
+LARGER = {"row-": 16.0, "said": 19.0}  # kinds of words in larger letters; the serif of `said` is wider
 SAFETY = 1.06  # fonts that stand in until Source Sans has arrived are a little wider
 
 # Source Sans 3, regular, advance widths in thousandths of the size
@@ -11,15 +12,30 @@ WIDE = dict.fromkeys("mMwW%—…", 820) | dict.fromkeys("DGHNOQU▲▼●◐○
 CAPITAL, FIGURE, LOWER, OTHER = 570, 497, 520, 600
 
 
-def width(text: str, kind: str = "label", size: float = SIZE) -> float:
-    """Pixels that words take, a little more rather than less.
+def width(text: str, kind: str = "label") -> float:
+    """Pixels that words of a kind take, a little more rather than less.
 
     >>> width("today") < width("today", "label-strong") < 45
     True
     """
     units = sum(_letter(one) for one in text)
+    size = next((size for start, size in LARGER.items() if kind.startswith(start)), SIZE)
     heavy = 1.07 if "strong" in kind else 1.0
     return units * size / 1000 * SAFETY * heavy
+
+
+def shortened(text: str, room: float, kind: str = "label") -> str:
+    """As many of the words as fit into so many pixels, the rest as an ellipsis.
+
+    >>> shortened("Evenings with friends", 80)
+    'Evenings wi…'
+    """
+    if width(text, kind) <= room:
+        return text
+    letters = len(text)
+    while letters > 1 and width(f"{text[:letters].rstrip()}…", kind) > room:
+        letters -= 1
+    return f"{text[:letters].rstrip()}…"
 
 
 def _letter(one: str) -> float:

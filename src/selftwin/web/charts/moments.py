@@ -64,9 +64,9 @@ class Moments:
     height: float = 96.0
     names: Names = NAMES
 
-    def reach(self) -> Iterator[float]:
+    def reach(self, recorded: Recorded) -> Iterator[float]:
         """Every value that must find a place on the axis."""
-        known = _inside(self).values
+        known = recorded.values
         parts = (one.reach() for one in (self.ahead, self.guess, self.usual, self.target) if one)
         yield from chain((known.min(), known.max()) if len(known) else (), *parts)
 
@@ -78,9 +78,9 @@ def draw(moments: Moments, *, name: str, says: str) -> Markup:
     texts = _words(moments, across, 0)
     many = lanes_needed(texts, 712, 2) if texts else 0
     columned = len(recorded.at) > MOST_POINTS
-    top = LETTER * many + (14.0 if many else 8.0) + (LETTER if columned else 0.0)
+    top = LETTER * many + (14.0 if many else 8.0) + (LETTER + 3 if columned else 0.0)
     bottom = top + moments.height
-    axis = up(moments.reach(), moments.read, top + 2, bottom - 2, most=4 if moments.height < 150 else 5)
+    axis = up(moments.reach(recorded), moments.read, top + 2, bottom - 2, most=4 if moments.height < 150 else 5)
     sheet = Sheet(name, bottom + CLOCK, left=gutter(one.words for one in axis.ticks),
                   right=60.0 if moments.ends and moments.ahead else 10.0, kind="chart-moments")  # fmt: skip
     happened.draw_sunk(sheet, (one.reach() for one in moments.nights), across, top, bottom)

@@ -64,7 +64,7 @@ def _said(sheet: Sheet, part: Part, share: float, top: float) -> None:
 
     def solve(body: float) -> list[Text]:
         first, last = text.extent(body)
-        return [text] if (last - first) * 1.3 <= part.share * body else []
+        return [text] if last - first + 12 <= part.share * body else []
 
     sheet.write(solve)
 

@@ -142,10 +142,10 @@ class Sheet:
         return whole(self.parts(), self.kind, says)
 
 
-def switched(wide: Sheet, narrow: Sheet, says: str) -> Markup:
-    """One chart in two designs, the first from 560 px on."""
-    roomy = [level for level in LEVELS if level >= ROOMY]
-    close = [level for level in LEVELS if level < ROOMY]
+def switched(wide: Sheet, narrow: Sheet, says: str, *, start: int = ROOMY) -> Markup:
+    """One chart in two designs, the first from the level `start` on."""
+    roomy = [level for level in LEVELS if level >= start]
+    close = [level for level in LEVELS if level < start]
     return whole(wide.parts(roomy) + narrow.parts(close), wide.kind, says)
 
 

@@ -83,16 +83,16 @@ class Timeline:
 def draw(timeline: Timeline, *, name: str, says: str) -> Markup:
     """The lanes; `name` is unlike that of every other chart of the page, `says` their sentence."""
     across = Across(when.place(timeline.first), when.place(timeline.last))
-    tops = [22.0]
+    tops = [25.0]
     for lane in timeline.lanes:
         tops.append(tops[-1] + NAME + _tall(lane) + BETWEEN)
     bottom = tops.pop() - BETWEEN / 2
     sheet = Sheet(name, bottom + CLOCK, kind="chart-timeline")
-    happened.draw_sunk(sheet, (one.reach() for one in timeline.nights), across, 20, bottom)
+    happened.draw_sunk(sheet, (one.reach() for one in timeline.nights), across, 23, bottom)
     if timeline.now is not None and 0 <= across(when.place(timeline.now)) <= 1:
         share = round(across(when.place(timeline.now)), 5)
-        happened.draw_today(sheet, share, 20, bottom)
-        said = [Text(share, 10, timeline.now_words or timeline.names.today, "label-strong")]
+        happened.draw_today(sheet, share, 23, bottom)
+        said = [Text(share, 13, timeline.now_words or timeline.names.today, "label-strong")]
         sheet.write(lambda body: fitting(said, body))
     for lane, top in zip(timeline.lanes, tops, strict=True):
         _lane(sheet, lane, across, top)

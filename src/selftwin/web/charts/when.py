@@ -27,9 +27,12 @@ MICRO = 86_400_000_000
 CLOCK_STEPS = (1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200)  # seconds
 DAY_STEPS = (1, 2, 7, 14)
 MONTH_STEPS = (1, 2, 3, 6)
-STEPS: tuple[int | str, ...] = (*CLOCK_STEPS, *(f"{days} d" for days in DAY_STEPS),
-                                *(f"{months} m" for months in MONTH_STEPS))  # fmt: skip
-FORTNIGHT = "14 d"
+STEPS: tuple[tuple[int | str, float], ...] = (  # each with its days, at the most
+    *((seconds, seconds / DAY) for seconds in CLOCK_STEPS),
+    *((f"{days} d", float(days)) for days in DAY_STEPS),
+    *((f"{months} m", 31.0 * months) for months in MONTH_STEPS),
+)
+FORTNIGHT, MANY_FORTNIGHTS = "14 d", 92  # days, from which months are easier to read
 YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -47,15 +50,17 @@ def place(moment: Moment) -> float:
     >>> place(date(1970, 1, 3)), place(datetime(1970, 1, 1, 12))
     (2.0, 0.5)
     """
-    whole = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
-    return (whole.replace(tzinfo=None) - EPOCH).total_seconds() / DAY
+    days = float(moment.toordinal() - EPOCH.toordinal())
+    if isinstance(moment, datetime):
+        days += (moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6) / DAY
+    return days
 
 
 def places(moments: Moments) -> NDArray[np.float64]:
     """The same for many."""
-    if len(moments) == 0:
-        return np.empty(0)
-    return np.asarray(moments, dtype="datetime64[us]").astype(np.int64) / MICRO
+    if not isinstance(moments, np.ndarray):
+        return np.fromiter(map(place, moments), np.float64, len(moments))
+    return moments.astype("datetime64[us]").astype(np.int64) / MICRO
 
 
 def moment(at: float) -> datetime:
@@ -73,23 +78,15 @@ def marks(first: float, last: float, most: int) -> list[Mark]:
     """At most so many marks between two places, on the finest step that keeps to it."""
     if last <= first or most < 1:
         return []
-    for step in STEPS:
-        if step == FORTNIGHT and len(_marks("1 m", first, last)) >= 3:
-            continue  # months are easier to read
-        if (last - first) / _days(step) <= most and len(found := _marks(step, first, last)) <= most:
+    for step, days in STEPS:
+        if (last - first) / days - 1 > most or (step == FORTNIGHT and last - first > MANY_FORTNIGHTS):
+            continue
+        if len(found := _marks(step, first, last)) <= most:
             return found
     for years in YEAR_STEPS:
-        if len(found := [Mark(place(at), str(at.year)) for at in _years(first, last, years)]) <= most:
-            return found
+        if (last - first) / (366.0 * years) - 1 <= most and len(dates := list(_years(first, last, years))) <= most:
+            return [Mark(place(at), str(at.year)) for at in dates]
     return []
-
-
-def _days(step: int | str) -> float:
-    """How long a step is, at the least."""
-    if isinstance(step, int):
-        return step / DAY
-    many, _, unit = step.partition(" ")
-    return int(many) * (1 if unit == "d" else 28)
 
 
 def _marks(step: int | str, first: float, last: float) -> list[Mark]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.estimate import Trust
+from selftwin.web.charts.letters import shortened
 from selftwin.web.charts.names import NAMES
 from selftwin.web.charts.pen import percent, tag
-from selftwin.web.charts.sheet import Sheet, Text, switched, written
+from selftwin.web.charts.sheet import LEVELS, Sheet, Text, fitting, switched, written
 from selftwin.web.charts.trust_mark import mark
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def draw(rows: Sequence[Whisker], *, name: str, says: str, names: Names = NAMES)
     for place, row in enumerate(rows):
         _wide(wide, row, HEAD + WIDE_ROW * place)
         _narrow(narrow, row, HEAD + NARROW_ROW * place)
-    return switched(wide, narrow, says)
+    return switched(wide, narrow, says, start=LEVELS[-1])
 
 
 def _axis(sheet: Sheet, span: tuple[float, float], names: Names) -> None:
@@ -66,24 +67,25 @@ def _wide(sheet: Sheet, row: Whisker, top: float) -> None:
     y = top + WIDE_ROW / 2
     _bar(sheet, row, y, BARS, clear=False)
     sheet.add(mark(row.trust, 6, y))
-    quiet = row.middle is None
-    for text in (Text(0.0, y + 5, row.name, "row-name", "start", 22),
-                 Text(BARS[0] - 0.03, y + 5, row.change, "row-quiet" if quiet else "row-strong", "end"),
-                 Text(BARS[1] + 0.03, y + 4.5, row.range, "label", "start"),
-                 Text(1.0, y + 4.5, row.sure, "label", "end")):  # fmt: skip
-        if text.words:
-            sheet.add(written(text))
+    change = Text(BARS[0] - 0.03, y + 5, row.change, "row-quiet" if row.middle is None else "row-strong", "end")
+    sheet.write(lambda body: [_named(row, y + 5, change.extent(body)[0]), change])
+    beside = [Text(BARS[1] + 0.03, y + 4.5, row.range, "label", "start"), Text(1.0, y + 4.5, row.sure, "label", "end")]
+    sheet.write(lambda body: fitting([text for text in beside if text.words], body))
     sheet.add(tag("line", x1="0%", x2="100%", y1=top + WIDE_ROW, y2=top + WIDE_ROW, cls="grid"))
 
 
 def _narrow(sheet: Sheet, row: Whisker, top: float) -> None:
     """Name and change above, the range below; the words of the range stand in the table."""
     sheet.add(mark(row.trust, 6, top + 15))
-    kind = "row-quiet" if row.middle is None else "row-strong"
-    sheet.add(written(Text(0.0, top + 20, row.name, "row-name halo", "start", 22)),
-              written(Text(1.0, top + 20, row.change, f"{kind} halo", "end")))  # fmt: skip
+    change = Text(1.0, top + 20, row.change, f"{'row-quiet' if row.middle is None else 'row-strong'} halo", "end")
+    sheet.write(lambda body: [_named(row, top + 20, change.extent(body)[0]), change])
     _bar(sheet, row, top + 41, (0.0, 1.0), clear=True)
     sheet.add(tag("line", x1="0%", x2="100%", y1=top + NARROW_ROW, y2=top + NARROW_ROW, cls="grid"))
+
+
+def _named(row: Whisker, y: float, end: float) -> Text:
+    """The row's name, cut where its change begins."""
+    return Text(0.0, y, shortened(row.name, end - 34, "row-name"), "row-name halo", "start", 22)
 
 
 def _bar(sheet: Sheet, row: Whisker, y: float, span: tuple[float, float], *, clear: bool) -> None:
