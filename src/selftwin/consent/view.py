@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from selftwin.consent.book import Book
     from selftwin.vault.beliefs import Belief, Checkpoint
     from selftwin.vault.series import Numbers
-    from selftwin.vault.series import Numbers
     from selftwin.vault.store import Store
     from selftwin.vault.turns import Turns
     from selftwin.vocabulary.signal import Signal
@@ -103,18 +102,6 @@ class View:
         found = found.with_columns(unit=_unit(found, signal))
         self._desk.record.note(request, decision, found.height)
         return found
-
-    @_alone
-    def numbers(self, key: str) -> Numbers:
-        """Every value of a signal with its moment on the person's clock, as plain columns, quick where they are
-        millions; what has no number is left out. Raises Refused, UnknownSignal."""
-        signal, request, decision = self._ask(key, Granularity.RAW)
-        if _bounded(decision):
-            found = series.numbers_of(self._series(signal, decision, None, None))
-        else:
-            found = series.numbers(self._store, signal.category.value, key)
-        self._desk.record.note(request, decision, found.value.size)
-        return replace(found, unit=found.unit or signal.unit)
 
     @_alone
     def numbers(self, key: str) -> Numbers:
