@@ -40,6 +40,7 @@ class Session:
     began: float
     says: deque[str] = field(default_factory=lambda: deque(maxlen=5))
     files: dict[str, bytes] = field(default_factory=dict)
+    put_off: set[str] = field(default_factory=set)  # proposals answered with “not now”
 
     def meant(self, token: str) -> bool:
         """Whether a form or script carries this session's token."""
