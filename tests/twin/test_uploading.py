@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftwin.twin import Twin, uploading
-from selftwin.twin.uploading import NoSuchUpload, TooLarge, Uploads, cleaned, uploads
+from selftwin.twin.uploading import NoSuchUpload, OutOfPlace, TooLarge, Uploads, cleaned, uploads
 from selftwin.vault import inbox, pieces
 from selftwin.vocabulary.errors import Locked, SeveralSubjects, UnknownFormat, UsageError
 
@@ -118,6 +118,8 @@ def test_what_is_not_all_there_is_neither_looked_at_nor_asked_for(twin: Twin) ->
     for word in (to.look, to.keep, to.ask):
         with pytest.raises(UsageError, match="all of it"):
             word(parcel.id)
+    with pytest.raises(OutOfPlace, match="at 40"):
+        to.append(upload, 0, table()[:40])
     with pytest.raises(UsageError, match="more than"):
         to.append(upload, 40, table() * 2)
 

@@ -42,6 +42,12 @@ class NoSuchUpload(UsageError):
     hint = "It was kept, left, or never begun."
 
 
+class OutOfPlace(UsageError):
+    """A piece that does not begin where the last one ended."""
+
+    hint = "Ask where the upload stands, and go on there."
+
+
 class TooLarge(UsageError):
     """More than the disk or the memory of this machine has room for."""
 
@@ -139,9 +145,12 @@ class Uploads:
             if at + len(piece) > int(about["size"]):
                 raise UsageError("That is more than the file was said to have.")
             try:
-                return pieces.append(folder, at, piece, secret)
+                taken = pieces.append(folder, at, piece, secret)
             except OSError as error:
                 raise TooLarge(f"It could not be kept: {error.strerror}.", hint="Make room, and go on.") from None
+            if not taken:
+                raise OutOfPlace(f"The next piece begins at {pieces.reached(folder)}.")
+            return at + len(piece)
 
     def reached(self, upload: str) -> int:
         """How many bytes are there for good. Raises NoSuchUpload, Locked."""

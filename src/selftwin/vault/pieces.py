@@ -33,14 +33,6 @@ _HEAD = b"selftwin piece 1 "
 _DAMAGED = "Some of it is damaged, or sealed to another key than this vault has now."
 
 
-class OutOfPlace(UsageError):
-    """A piece that does not begin where the last one ended."""
-
-    def __init__(self, reached: int) -> None:
-        super().__init__(f"The next piece begins at {reached}.", hint="Ask where the upload stands, and go on there.")
-        self.reached = reached
-
-
 def number() -> str:
     """A name that tells nothing."""
     return secrets.token_hex(16)
@@ -82,18 +74,19 @@ def reached(upload: Path) -> int:
     return at
 
 
-def append(upload: Path, at: int, piece: bytes, secret: Secret) -> int:
-    """Seals the next bytes of an upload and keeps them; how far it has come. Raises OutOfPlace, OSError (no room)."""
+def append(upload: Path, at: int, piece: bytes, secret: Secret) -> bool:
+    """Seals the next bytes of an upload and keeps them; not those that do not begin where the last ones ended.
+
+    Raises OSError where there is no room.
+    """
     import pyrage
 
     with _turn(upload):
-        here = reached(upload)
-        if here != at:
-            raise OutOfPlace(here)
-        if piece:
+        taken = reached(upload) == at
+        if taken and piece:
             sealed = pyrage.encrypt(_head(upload, at) + piece, [age.recipient(secret)])
             replace(upload / f"{at:016d}-{len(piece)}{SUFFIX}", sealed)
-        return at + len(piece)
+        return taken
 
 
 def put_note(folder: Path, note: Mapping[str, Any], secret: Secret, *, name: str = "about") -> None:
