@@ -36,5 +36,14 @@ function settle(place, page, wake) {
   }
   place.replaceWith(document.adoptNode(fresh));
   wake(fresh.parentElement);
+  for (const target of (place.dataset.also ?? "").split(" ").filter(Boolean)) exchange(target, page);
   return true;
+}
+
+/** Other parts that came with it. */
+function exchange(target, page) {
+  const fresh = page.querySelector(target);
+  if (!fresh) return;
+  document.querySelector(target)?.replaceWith(document.adoptNode(fresh));
+  wake(fresh.parentElement);
 }
