@@ -42,18 +42,19 @@ def source_names(store: Store, name: str) -> dict[int, str]:
 
 def raw(store: Store, name: str, number: int, *, since: date | None = None, until: date | None = None) -> pl.DataFrame:
     """Rows of a signal whose local days may lie in [since, until]: start, stop, basis, offset, source, value, text."""
-    where, values = ["signal = ?"], [number]
-    if since is not None:
-        where.append("coalesce(stop, start) >= ?")
-        values.append(_midnight(since) - _SLACK)  # type: ignore[arg-type]
-    if until is not None:
-        where.append("start < ?")
-        values.append(_midnight(until) + _SLACK + timedelta(days=1))  # type: ignore[arg-type]
-    return store.connection.execute(
-        f'SELECT start, stop, basis, "offset", source, value, text FROM {name}.observation '
-        f"WHERE {' AND '.join(where)} ORDER BY start",
-        values,
-    ).pl()
+    low = None if since is None else _midnight(since) - _SLACK
+    high = None if until is None else _midnight(until) + _SLACK + timedelta(days=1)
+    values: list[object] = [number]
+    where = "signal = ?"
+    if high is not None:
+        where += " AND start < ?"
+        values.append(high)
+    columns = 'start, stop, basis, "offset", source, value, text'
+    query = f"SELECT {columns} FROM {name}.observation WHERE {where}"
+    if low is not None:  # what began before and lasted into the days is looked for apart, so that blocks can be passed
+        query = f"{query} AND start >= ? UNION ALL {query} AND start < ? AND stop >= ?"
+        values = [*values, low, *values, low, low]
+    return store.connection.execute(f"FROM ({query}) ORDER BY start", values).pl()
 
 
 def _midnight(day: date) -> datetime:
