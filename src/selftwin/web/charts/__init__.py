@@ -57,6 +57,8 @@ What the stylesheet must hold
 
 Classes
     whole       chart chart-left chart-body chart-right, chart-days chart-spark chart-moments chart-futures
+                chart-agp chart-range chart-calendar chart-weekdays chart-whiskers chart-people chart-risk
+                chart-timeline chart-dots chart-chain chart-progress chart-night
                 chart-difference
     recorded    recorded (line) recorded-dot extremes (columns of lowest to highest) odd (ringed dot)
     usual       usual usual-edge, usual-first usual-first-edge (a first impression: half as strong, dotted), target
@@ -77,7 +79,8 @@ Classes
     whiskers    if-box, trust-none trust-ring trust-full
     risk        person person-next-sure person-next-may person-if-sure person-if-may, next-box if-box next-mid-mark
                 if-mid-mark outline
-    timeline    span-usual span-night span-odd, each with -label for its words; point-dot
+    timeline    span-usual span-night span-odd (boxes) span-usual-label span-night-label span-odd-label (words on
+                them: paper on the night's ink), point-dot
     dots        own-dot read-dot no-dot; chain: seal seal-open seal-broken link link-broken
     progress    part-ink part-ink2 seam (a paper hairline) edge-mark
     hypnogram   part-ink part-ink2 part-edge

@@ -88,8 +88,8 @@ def _row(sheet: Sheet, dots: Dots, reader: Reader, place: int, days: int, busies
         sheet.at_right.append(tag("text", words(reader.total), x=sheet.right, y=y + 5, cls="row-strong",
                                   text_anchor="end"))  # fmt: skip
     else:
-        sheet.add(tag("text", words(reader.name), x=0, y=top + 17, cls="row-name"))
-        sheet.add(tag("text", words(reader.total), x="100%", y=top + 17, cls="row-strong", text_anchor="end"))
+        total = Text(1.0, top + 17, reader.total, "row-strong", "end")
+        sheet.write(lambda body: [_shortened(reader, top + 17, total.extent(body)[0]), total])
     largest = LARGEST if roomy else min(LARGEST, 300 / days / 2)
     kind = "own-dot" if reader.owner else "read-dot"
     for day, count in enumerate(reader.counts):
@@ -101,6 +101,11 @@ def _row(sheet: Sheet, dots: Dots, reader: Reader, place: int, days: int, busies
     sheet.add(tag("line", x1=-sheet.left, x2="100%", y1=rule, y2=rule, cls="grid"))
     if sheet.right:
         sheet.at_right.append(tag("line", x1=0, x2=sheet.right, y1=rule, y2=rule, cls="grid"))
+
+
+def _shortened(reader: Reader, y: float, end: float) -> Text:
+    """The reader's name, cut where the total begins."""
+    return Text(0.0, y, shortened(reader.name, end - 12, "row-name"), "row-name", "start")
 
 
 def _refused(sheet: Sheet, dots: Dots, reader: Reader, day: int, days: int, y: float) -> None:
