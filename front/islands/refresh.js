@@ -36,12 +36,12 @@ function settle(place, page, wake) {
   }
   place.replaceWith(document.adoptNode(fresh));
   wake(fresh.parentElement);
-  for (const target of (place.dataset.also ?? "").split(" ").filter(Boolean)) exchange(target, page);
+  for (const target of (place.dataset.also ?? "").split(" ").filter(Boolean)) exchange(target, page, wake);
   return true;
 }
 
 /** Other parts that came with it. */
-function exchange(target, page) {
+function exchange(target, page, wake) {
   const fresh = page.querySelector(target);
   if (!fresh) return;
   document.querySelector(target)?.replaceWith(document.adoptNode(fresh));
