@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-
 from tests.web.charts.examples import TODAY, year
 from tests.web.charts.reading import of_class, parsed, share, words
 

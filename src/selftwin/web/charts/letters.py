@@ -28,7 +28,7 @@ def shortened(text: str, room: float, kind: str = "label") -> str:
     """As many of the words as fit into so many pixels, the rest as an ellipsis.
 
     >>> shortened("Evenings with friends", 80)
-    'Evenings wi…'
+    'Evenings w…'
     """
     if width(text, kind) <= room:
         return text
