@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.reason import Of
 from selftwin.wording.measures import MINUS, MINUTES, Measure, duration, measure
+from selftwin.wording.words import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 PIECES = {Of.VALUE: "The same day by its pieces:", Of.FORECAST: "The same forecast by expert:", Of.ALERT: ""}
 WARNING = ("What is named", "Not a device", "Your data end")
 ODDS = Measure("log odds")
+LEFT = "Left unexplained"
+NEARLY, HALF, SOME = 0.85, 0.5, 0.25  # shares that have words of their own
 
 
 def reading(one: Why) -> Measure:
@@ -59,3 +62,55 @@ def figure(value: float, digits: int) -> str:
     '1,234.6'
     """
     return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", MINUS)
+
+
+def ledger(one: Why) -> list[tuple[str, str]]:
+    """Parts and what they bring, in figures that visibly add up to the total; what rounding leaves goes to what is
+    unexplained, else to the largest part."""
+    read, parts = reading(one), one.parts
+    digits = places([part.value * read.scale for part in parts[1:]])
+    unit = MINUTES.get(read.unit)
+    at = [part.value * read.scale + (0.0 if place else read.offset) for place, part in enumerate(parts)]
+    rounded = [round(value * unit) / unit if unit else round(value, digits) for value in at]
+    whole = read(one.total)
+    short = (round(whole * unit) / unit if unit else round(whole, digits)) - sum(rounded)
+    names = [part.name for part in parts]
+    takes = names.index(LEFT) if LEFT in names else max(range(len(parts)), key=lambda place: abs(at[place]))
+    rounded[takes] += short
+    plain = Measure(read.unit, clock=read.clock)
+    return [(part.name, said(value, plain, digits, base=not place, signed=bool(place)))
+            for place, (part, value) in enumerate(zip(parts, rounded, strict=True))]  # fmt: skip
+
+
+def bare(one: Why) -> str:
+    """The figure itself without its unit, in the digits of its ledger."""
+    read = reading(one)
+    if read.clock or read.unit in MINUTES:
+        return read.one(one.total)
+    return figure(read(one.total), places([part.value * read.scale for part in one.parts[1:]]))
+
+
+def account(one: Why, of: str = "it") -> str:
+    """How much of what is unusual goes with what is named, in a sentence; empty where nothing is unusual."""
+    if not one.parts or not one.total - one.parts[0].value:
+        return ""
+    away = one.total - one.parts[0].value
+    left = sum(part.value for part in one.parts if part.name == LEFT)
+    share = (away - left) / away
+    same = [part for part in one.parts[1:] if part.value * away > 0 and part.name != LEFT]
+    named = [lower(part.name) for part in sorted(same, key=lambda part: -abs(part.value))[:2]]
+    if share < SOME or not named:
+        return f"I cannot explain most of {of}."
+    much = "nearly all" if share >= NEARLY else "over half" if share >= HALF else "less than half"
+    rest = "" if share >= NEARLY else "; the rest I cannot explain"
+    return f"Of {of}, {much} goes with {' and '.join(named)}{rest}."
+
+
+def lower(name: str) -> str:
+    """A name within a sentence: small, unless it is a day of the week or in capitals.
+
+    >>> lower("Breathing that night"), lower("Thursdays"), lower("HRV")
+    ('breathing that night', 'Thursdays', 'HRV')
+    """
+    keeps = name[:1] + name[1:2].lower() != name[:2] or any(name.startswith(day) for day in WEEKDAYS)
+    return name if keeps else f"{name[:1].lower()}{name[1:]}"
