@@ -7,7 +7,7 @@ from tests.web.charts.examples import HEART, TODAY, back, decade, heart, season,
 from tests.web.charts.reading import of_class, parsed, share, strokes, vertices, words
 
 from selftwin.vocabulary.estimate import Trust
-from selftwin.web.charts.believed import Band
+from selftwin.web.charts.believed import Band, Cone
 from selftwin.web.charts.days import Days, draw, outside
 from selftwin.web.charts.happened import Recorded
 
@@ -102,6 +102,11 @@ def test_without_a_forecast_nothing_is_drawn_after_today():
     root = drawn(replace(heart(), ahead=None))
     assert of_class(root, "next-mid") == []
     assert of_class(root, "chart-right")
+
+
+def test_an_empty_forecast_counts_as_none():
+    root = drawn(replace(heart(), ahead=Cone([], [], ([], []), ([], []))))
+    assert of_class(root, "next-mid") == []
 
 
 def test_a_forecast_that_starts_later_still_begins_at_the_last_value():

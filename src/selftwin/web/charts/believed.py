@@ -49,6 +49,10 @@ class Cone:
     half: tuple[Values, Values] | None = None
     nine: tuple[Values, Values] | None = None
 
+    def __len__(self) -> int:
+        """How many moments; an empty cone counts as none."""
+        return len(self.at)
+
     def reach(self) -> Iterator[float]:
         """Every figure of the cone."""
         for some in (self.middle, *(self.half or ()), *(self.nine or ())):
@@ -63,6 +67,10 @@ class Guess:
     middle: Values
     low: Values
     high: Values
+
+    def __len__(self) -> int:
+        """How many moments; an empty guess counts as none."""
+        return len(self.at)
 
     def reach(self) -> Iterator[float]:
         """Every figure of the guess."""

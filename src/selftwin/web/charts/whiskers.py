@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from selftwin.web.charts.names import Names
 
 WIDE_ROW, NARROW_ROW, HEAD = 37.0, 58.0, 22.0
-BARS = (0.42, 0.72)  # shares of the width between which the ranges lie on a wide page
+BARS = (0.42, 0.7)  # shares of the width between which the ranges lie on a wide page
 FULL = 0.92  # of half the room, what the widest reach takes
 
 
@@ -69,7 +69,7 @@ def _wide(sheet: Sheet, row: Whisker, top: float) -> None:
     sheet.add(mark(row.trust, 6, y))
     change = Text(BARS[0] - 0.03, y + 5, row.change, "row-quiet" if row.middle is None else "row-strong", "end")
     sheet.write(lambda body: [_named(row, y + 5, change.extent(body)[0]), change])
-    beside = [Text(BARS[1] + 0.03, y + 4.5, row.range, "label", "start"), Text(1.0, y + 4.5, row.sure, "label", "end")]
+    beside = [Text(BARS[1] + 0.02, y + 4.5, row.range, "label", "start"), Text(1.0, y + 4.5, row.sure, "label", "end")]
     sheet.write(lambda body: fitting([text for text in beside if text.words], body))
     sheet.add(tag("line", x1="0%", x2="100%", y1=top + WIDE_ROW, y2=top + WIDE_ROW, cls="grid"))
 
