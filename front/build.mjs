@@ -2,13 +2,14 @@
 // File names carry a hash of their content; manifest.json says which name stands for which file.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const house = join(dirname(fileURLToPath(import.meta.url)), "..");
 const from = (...path) => join(house, "front", ...path);
 const to = (...path) => join(house, "src", "selftwin", "web", "static", ...path);
+const HOUR = 3600000; // what an open page was made with stays so long
 const written = new Set(["manifest.json", "LICENSES.txt", "offline.js"]);
 const BUNDLED = ["htmx.org", "uplot", "@fontsource-variable/vollkorn", "@fontsource-variable/source-sans-3"];
 
@@ -85,5 +86,5 @@ const before = new Set(await readdir(to()));
 const manifest = Object.assign(await front(), await offline());
 await writeFile(to("LICENSES.txt"), await licences());
 await writeFile(to("manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 1)}\n`);
-for (const name of before) if (!written.has(name)) await rm(to(name));
+for (const name of before) if (!written.has(name) && Date.now() - (await stat(to(name))).mtimeMs > HOUR) await rm(to(name));
 console.log(`${relative(house, to())}: ${Object.keys(manifest).length} files, ${Math.round(performance.now() - began)} ms`);

@@ -5,41 +5,41 @@ import { Columns } from "./series/columns.js";
 import { draw, roomAbove } from "./series/draw.js";
 import { Ink } from "./series/ink.js";
 import { moves } from "./series/move.js";
+import { told } from "./series/told.js";
 import { reading, ticks, wide, Words } from "./series/words.js";
 
 const QUIET = 160;
-const GUTTER = 62;
+const FONT = '13px "Source Sans 3 Variable", system-ui, sans-serif';
 
 export async function start(place) {
   const plot = place.querySelector(".plot");
   const picture = plot.firstElementChild;
+  const grammar = JSON.parse(place.dataset.grammar ?? "{}");
   performance.mark("series-asked");
-  const first = await columns(place.dataset.src, plot.clientWidth);
+  const answer = await asked(place.dataset.src, plot.clientWidth);
   performance.mark("series-answered");
-  if (!first?.at?.length) return;
-  const chart = new Series(place, plot, first, picture?.getBoundingClientRect().height || 260);
+  if (!answer?.columns?.at?.length || answer.columns.text) return;
+  const chart = new Series(place, plot, new Columns(told(answer, grammar)), grammar, picture?.getBoundingClientRect().height || 260);
   picture?.setAttribute("hidden", "");
   place.classList.add("ready");
   requestAnimationFrame(() => setTimeout(() => performance.mark("series-painted")));
   place.dispatchEvent(new CustomEvent("series-ready", { bubbles: true, detail: chart }));
 }
 
-async function columns(address, width, from, until) {
+/** Columns for so many pixels of this stretch, of all there is where none is named. */
+async function asked(address, width, from, until) {
   const to = new URL(address, location.href);
-  to.searchParams.set("points", String(Math.max(200, Math.round(width))));
-  if (from !== undefined) { to.searchParams.set("from", String(Math.round(from))); to.searchParams.set("until", String(Math.round(until))); }
+  to.searchParams.set("points", String(Math.min(10000, Math.max(200, Math.round(width)))));
+  const written = (at) => new Date(at).toISOString().slice(0, 19);
+  if (from !== undefined) { to.searchParams.set("from", written(from)); to.searchParams.set("to", written(until)); }
   const answer = await fetch(to, { headers: { accept: "application/json" } });
   return answer.ok ? answer.json() : undefined;
 }
 
 class Series {
-  constructor(place, plot, first, height) {
-    this.place = place;
-    this.plot = plot;
-    this.overview = new Columns(first);
-    this.shown = this.overview;
-    this.words = new Words(place.dataset, first);
-    this.whole = first.whole ?? [first.at[0], this.overview.end];
+  constructor(place, plot, columns, grammar, height) {
+    Object.assign(this, { place, plot, grammar, overview: columns, shown: columns, whole: columns.whole });
+    this.words = new Words(place.dataset, columns);
     this.ink = new Ink(place);
     this.made(height);
     moves(this);
@@ -47,46 +47,45 @@ class Series {
   }
 
   made(height) {
-    const { overview, plot } = this;
+    const { overview, plot, ink } = this;
     this.chart = new uPlot({
-      width: plot.clientWidth, height, ms: 1, padding: [roomAbove(overview), overview.next ? 58 : 12, 0, 0],
-      tzDate: (at) => uPlot.tzDate(new Date(at), overview.zone),
+      width: plot.clientWidth, height, ms: 1, padding: [roomAbove(overview), overview.next ? 60 : 12, 0, 0],
+      tzDate: (at) => uPlot.tzDate(new Date(at), "Etc/UTC"),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      scales: { x: { time: true, min: this.whole[0], max: this.whole[1] }, y: { auto: false, range: (_, low, high) => [low, high] } },
+      scales: { x: { min: this.whole[0], max: this.whole[1] }, y: { auto: false, range: (_, low, high) => [low, high] } },
       axes: [
         { ...this.axis(), size: 26, space: 84, values: (_, splits, __, ___, step) => splits.map((at) => ticks(this.words, at, step)) },
-        { ...this.axis(), size: () => Math.max(34, this.gutter ?? 34), space: 38, gap: 8, grid: { stroke: () => this.ink.rule, width: 1 },
+        { ...this.axis(), size: () => this.gutter ?? 34, space: 38, gap: 8, grid: { stroke: () => ink.rule, width: 1 },
           values: (_, splits) => this.measured(splits.map((value) => this.words.value(value))) },
       ],
-      series: [{}, { stroke: () => this.ink.ink, width: 1.7, points: { show: (u, _, from, to) => to - from < 46, size: 4, fill: () => this.ink.ink, width: 0 } }],
-      hooks: { drawAxes: [(u) => draw(u, this.shown, this.ink, "below")], draw: [(u) => draw(u, this.shown, this.ink, "above", this.place.dataset)], setCursor: [() => this.read()] },
+      series: [{}, { stroke: () => ink.ink, width: 1.7, points: { show: (u, _, from, to) => to - from < 46, size: 4, fill: () => ink.ink, width: 0 } }],
+      hooks: {
+        drawAxes: [(u) => draw(u, this.shown, ink, "below", this.place.dataset)],
+        draw: [(u) => draw(u, this.shown, ink, "above", this.place.dataset)],
+        setCursor: [() => this.read()],
+      },
     }, overview.lines, plot);
     this.dressed();
-    this.look(...this.first());
-  }
-
-  /** What the server's picture shows, if it says so; else the whole. */
-  first() {
-    const { from, until } = this.place.dataset;
-    return from && until ? [Number(from), Number(until)] : this.whole;
+    const { from, until } = this.grammar;
+    this.look(...(from && until ? [from * 1000, until * 1000] : this.whole));
   }
 
   axis() {
-    return { stroke: () => this.ink.ink3, font: '13px "Source Sans 3 Variable", system-ui, sans-serif', ticks: { show: false }, grid: { show: false }, labelSize: 0 };
+    return { stroke: () => this.ink.ink3, font: FONT, ticks: { show: false }, grid: { show: false } };
   }
 
   measured(words) {
-    this.gutter = Math.min(GUTTER, 14 + Math.max(...words.map((one) => wide(one))));
+    this.gutter = Math.max(28, 14 + Math.ceil(Math.max(...words.map((one) => wide(one, FONT)))));
     return words;
   }
 
   dressed() {
-    const over = this.chart.root;
-    over.classList.add("moving");
-    over.tabIndex = 0;
-    over.setAttribute("role", "application");
-    over.setAttribute("aria-label", `${this.place.dataset.sentence} ${this.place.dataset.moving ?? ""}`.trim());
+    const { root } = this.chart;
+    root.classList.add("moving");
+    root.tabIndex = 0;
+    root.setAttribute("role", "application");
+    root.setAttribute("aria-label", `${this.place.dataset.sentence} ${this.place.dataset.moving ?? ""}`.trim());
     this.said = document.createElement("p");
     this.said.className = "reading";
     this.said.setAttribute("role", "status");
@@ -113,10 +112,10 @@ class Series {
     return [min, max];
   }
 
-  /** Columns for what is looked at and as much on each side; at once from what is there where that is fine enough. */
+  /** Columns for what is looked at and as much on each side, unless what is there is fine enough. */
   async finer(from, until) {
     if (this.shown.serves(from, until) || this.seen === `${from} ${until}`) return;
-    const next = this.overview.serves(from, until) ? this.overview : await this.asked(from, until).catch(() => undefined);
+    const next = this.overview.serves(from, until) ? this.overview : await this.closer(from, until).catch(() => undefined);
     const [min, max] = this.span;
     if (!next || min !== from || max !== until) return;
     this.seen = `${from} ${until}`;
@@ -126,10 +125,10 @@ class Series {
     this.tell();
   }
 
-  async asked(from, until) {
+  async closer(from, until) {
     const span = until - from;
-    const found = await columns(this.place.dataset.src, this.plot.clientWidth * 3, from - span, until + span);
-    return found?.at?.length ? new Columns(found, this.overview, [from - span, until + span]) : undefined;
+    const answer = await asked(this.place.dataset.src, this.plot.clientWidth * 3, from - span, until + span);
+    return answer?.columns.at.length ? new Columns(told(answer, this.grammar), this.overview, [from - span, until + span]) : undefined;
   }
 
   read() {
@@ -140,7 +139,7 @@ class Series {
 
   /** What each column holds, when it is not one reading. */
   tell() {
-    this.said.textContent = this.shown.exact || !this.shown.column ? "" : this.words.extremes(this.shown.column);
+    this.said.textContent = this.shown.exact ? "" : this.words.extremes(this.shown.column);
   }
 
   watch() {

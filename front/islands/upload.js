@@ -112,7 +112,7 @@ class Row {
   async piece(offset) {
     if (offset >= this.file.size) return offset;
     const headers = { "Upload-Offset": offset, "Content-Type": "application/offset+octet-stream" };
-    const answer = await this.ask(this.address, "PATCH", headers, this.file.slice(offset, offset + PIECE));
+    const answer = await this.ask(this.address, "PATCH", headers, this.file.slice(offset, offset + Number(this.words.piece ?? PIECE)));
     return Number(answer.headers.get("upload-offset"));
   }
 

@@ -1,25 +1,16 @@
-// Columns of a signal over time, as the server sends them: for each moment the lowest and highest, or the value itself.
+// Columns of a signal over time: for each moment the lowest and highest, or the value itself.
 
 const ENOUGH = 150;
 
 export class Columns {
   /** `before` lends what only the first answer carries; `asked` is the stretch these columns were asked for. */
-  constructor(sent, before = {}, asked = [-Infinity, Infinity]) {
+  constructor(told, before = undefined, asked = [-Infinity, Infinity]) {
+    Object.assign(this, told);
     this.asked = asked;
-    this.at = sent.at;
-    this.low = sent.low ?? sent.value;
-    this.high = sent.high ?? this.low;
-    this.exact = sent.exact ?? this.high === this.low;
-    this.usualLow = sent.usual_low;
-    this.usualHigh = sent.usual_high;
-    this.lines = [sent.at, sent.mean ?? this.low];
-    this.column = sent.column ?? "";
-    this.zone = sent.zone ?? before.zone ?? "Etc/UTC";
-    for (const name of ["next", "events", "gaps", "sunk", "faults", "today"]) this[name] = sent[name] ?? before[name];
-    this.whole = sent.whole;
-    this.end = Math.max(this.at.at(-1), this.next?.at?.at(-1) ?? -Infinity);
-    this.step = this.at.length > 1 ? (this.at.at(-1) - this.at[0]) / (this.at.length - 1) : 86400000;
-    this.least = this.exact ? this.step * 6 : Math.max(this.step / 1000, 60000);
+    this.whole = before?.whole ?? told.whole ?? [told.at[0], Math.max(told.at.at(-1), told.next?.at.at(-1) ?? -Infinity)];
+    this.step = told.at.length > 1 ? (told.at.at(-1) - told.at[0]) / (told.at.length - 1) : 86400000;
+    this.least = before?.least ?? (told.exact ? this.step * 6 : 60000);
+    this.lines = [told.at, told.mean ?? told.low];
   }
 
   /** Places of the columns within these moments, one more at each side. */
@@ -33,33 +24,45 @@ export class Columns {
     return this.asked[0] <= from && until <= this.asked[1] && (this.exact || last - first >= ENOUGH);
   }
 
-  usual(place) {
-    const pick = (some) => (Array.isArray(some) ? some[place] : some);
-    const low = pick(this.usualLow);
-    const high = pick(this.usualHigh);
-    return low === undefined || low === null || high === undefined || high === null ? undefined : [low, high];
+  /** What is usual at a place: lowest and highest, undefined where nobody can say. */
+  usualAt(place) {
+    const { usual } = this;
+    if (!usual) return undefined;
+    const there = Math.min(search(usual.at, this.at[place]), usual.at.length - 1);
+    const nearest = there > 0 && usual.at[there] > this.at[place] ? there - 1 : there;
+    return usual.low[nearest] === null ? undefined : [usual.low[nearest], usual.high[nearest]];
   }
 
   /** Lowest and highest worth showing of this stretch, with a little air. */
   reach(from, until) {
     const [first, last] = this.within(from, until);
-    let low = Infinity;
-    let high = -Infinity;
-    const take = (a, b) => { if (a !== null && a < low) low = a; if (b !== null && b > high) high = b; };
-    for (let place = first; place <= last; place += 1) take(this.low[place], this.high[place]);
+    let [low, high] = extremes(this.low, this.high, first, last);
+    const take = (a, b) => { low = Math.min(low, a); high = Math.max(high, b); };
     const stride = Math.max(1, Math.floor((last - first) / 400));
     for (let place = first; place <= last; place += stride) {
-      const usual = this.usual(place);
+      const usual = this.usualAt(place);
       if (usual) take(...usual);
     }
-    const next = this.next;
-    if (next && next.at.at(-1) >= from && next.at[0] <= until) {
-      next.at.forEach((at, place) => { if (at <= until) take(next.low?.[place] ?? next.mid[place], next.high?.[place] ?? next.mid[place]); });
-    }
+    this.next?.at.forEach((at, place) => {
+      const [lows, highs] = this.next.nine ?? this.next.half ?? [this.next.middle, this.next.middle];
+      if (at >= from && at <= until) take(lows[place], highs[place]);
+    });
     if (low > high) return [0, 1];
     const air = (high - low || Math.abs(high) || 1) * 0.07;
     return [low >= 0 ? Math.max(0, low - air) : low - air, high + air];
   }
+}
+
+function extremes(lows, highs, first, last) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let place = first; place <= last; place += 1) {
+    const a = lows[place];
+    if (a === null || a === undefined) continue;
+    if (a < low) low = a;
+    if (highs[place] > high) high = highs[place];
+  }
+  return [low, high];
 }
 
 /** The first place whose moment is not before this one. */

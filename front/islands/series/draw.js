@@ -69,7 +69,24 @@ class Sheet {
   }
 
   sunk() { this.band(this.columns.sunk, this.ink.sunk); }
-  gaps() { this.band(this.columns.gaps, this.ink.hatch(this.context)); }
+
+  /** Where nothing was recorded: a hatch, and its word on the floor where it fits. */
+  gaps() {
+    const { context, px } = this;
+    this.band(this.columns.gaps, this.ink.hatch(context));
+    context.font = `italic ${14 * px}px ${SERIF}`;
+    context.textAlign = "center";
+    context.fillStyle = this.ink.ink2;
+    let taken = -Infinity;
+    for (const [from, until] of this.columns.gaps ?? []) {
+      const [left, right] = [this.x(from), this.x(until)];
+      const half = context.measureText(this.columns.missing ?? "").width / 2;
+      const middle = (left + right) / 2;
+      if (middle - half < Math.max(taken, this.box.left) || middle + half > this.box.left + this.box.width || right - left < 6 * px) continue;
+      taken = middle + half + 8 * px;
+      context.fillText(this.columns.missing ?? "", middle, this.box.top + this.box.height - 6 * px);
+    }
+  }
 
   /** The wash and its two edges, at most one place a pixel. */
   usual() {
@@ -77,11 +94,11 @@ class Sheet {
     let run = [];
     const flush = () => { if (run.length) this.wash(run, this.ink.usual, this.ink.usualEdge); run = []; };
     for (let place = this.first; place <= this.last; place += stride) {
-      const usual = this.columns.usual(place);
+      const usual = this.columns.usualAt(place);
       if (usual) run.push([this.x(this.columns.at[place]), this.y(usual[0]), this.y(usual[1])]);
       else flush();
     }
-    const end = this.columns.usual(this.last);
+    const end = this.columns.usualAt(this.last);
     if (end && run.length) run.push([this.x(this.columns.at[this.last]), this.y(end[0]), this.y(end[1])]);
     flush();
   }
@@ -122,14 +139,14 @@ class Sheet {
     const { next } = this.columns;
     if (!next || next.at.at(-1) < this.from) return;
     const start = this.columns.today ?? this.columns.at.at(-1);
-    const value = this.columns.low.findLast?.((one) => one !== null && one !== undefined);
-    const run = (low, high) => [[this.x(start), this.y(value), this.y(value)], ...next.at.map((at, place) => [this.x(at), this.y(low[place]), this.y(high[place])])];
-    if (next.low) this.wash(run(next.low, next.high), this.ink.next90, this.ink.nextInk, [1.5, 2.5]);
-    if (next.half_low) this.wash(run(next.half_low, next.half_high), this.ink.next50);
+    const value = this.columns.lines[1].findLast((one) => one !== null);
+    const run = ([low, high]) => [[this.x(start), this.y(value), this.y(value)], ...next.at.map((at, place) => [this.x(at), this.y(low[place]), this.y(high[place])])];
+    if (next.nine) this.wash(run(next.nine), this.ink.next90, this.ink.nextInk, [1.5, 2.5]);
+    if (next.half) this.wash(run(next.half), this.ink.next50);
     this.line(1.7, this.ink.nextInk, [5, 4]);
     this.context.beginPath();
     this.context.moveTo(this.x(start), this.y(value));
-    next.at.forEach((at, place) => this.context.lineTo(this.x(at), this.y(next.mid[place])));
+    next.at.forEach((at, place) => this.context.lineTo(this.x(at), this.y(next.middle[place])));
     this.context.stroke();
   }
 
@@ -141,7 +158,7 @@ class Sheet {
     context.fillStyle = this.ink.odd;
     for (let place = this.first; place <= this.last; place += 1) {
       const value = this.columns.low[place];
-      const usual = this.columns.usual(place);
+      const usual = this.columns.usualAt(place);
       if (!usual || value === null || (value >= usual[0] && value <= usual[1])) continue;
       context.beginPath();
       context.arc(this.x(this.columns.at[place]), this.y(value), 4 * this.px, 0, 7);
@@ -194,9 +211,9 @@ class Sheet {
     context.font = `${13 * px}px ${SANS}`;
     context.textAlign = "start";
     context.fillStyle = this.ink.nextInk;
-    const middle = this.y(next.mid.at(-1)) + 4.5 * px;
-    if (next.low) context.fillText(nine, x, Math.min(this.y(next.high.at(-1)) + 4.5 * px, middle - 16 * px));
-    if (next.half_low) context.fillText(half, x, middle);
+    const middle = this.y(next.middle.at(-1)) + 4.5 * px;
+    if (next.nine) context.fillText(nine, x, Math.min(this.y(next.nine[1].at(-1)) + 4.5 * px, middle - 16 * px));
+    if (next.half) context.fillText(half, x, middle);
   }
 
   /** Names of events, the earlier first, each where it has room. */

@@ -3,17 +3,16 @@ import { fill } from "../making.js";
 
 const HOUR = 3600000;
 const DAY = 86400000;
+const SPANS = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]];
 
 export class Words {
-  constructor(data, sent) {
-    const lang = document.documentElement.lang;
+  constructor(data, { as, unit }) {
+    const { lang } = document.documentElement;
     const language = lang === "en" ? "en-GB" : lang;
-    const zone = sent.zone ?? "UTC";
-    const when = (how) => new Intl.DateTimeFormat(language, { timeZone: zone, ...how });
-    this.data = data;
-    this.as = sent.as ?? "number";
-    this.unit = sent.unit ?? data.unit ?? "";
-    this.figures = new Intl.NumberFormat(language, { maximumFractionDigits: sent.digits ?? 2 });
+    const when = (how) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...how });
+    Object.assign(this, { data, as, unit });
+    this.figures = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 });
+    this.large = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
     this.clock = when({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.seconds = when({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
     this.day = when({ day: "numeric", month: "short" });
@@ -34,14 +33,19 @@ export class Words {
       const minutes = ((Math.round(value) % 1440) + 1440) % 1440;
       return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
     }
-    return this.figures.format(value).replace("-", "− ");
+    return (Math.abs(value) >= 1000 ? this.large : this.figures).format(value).replace("-", "−");
   }
 
   range(low, high) {
     return fill(this.data.range ?? "{low}–{high}", { low: this.value(low), high: this.value(high) });
   }
 
-  extremes(span) { return fill(this.data.extremes ?? "{span}", { span }); }
+  /** “Each column shows the lowest and highest of 5 days”, for so many seconds. */
+  extremes(seconds) {
+    const [name, size] = SPANS.find(([, one]) => seconds >= 2 * one) ?? SPANS.at(-1);
+    const count = this.large.format(Math.round(seconds / size));
+    return fill(this.data.extremes ?? "", { span: fill(this.data[name] ?? "", { count }) });
+  }
 }
 
 /** A moment below the chart, as fine as its steps are. */
@@ -61,7 +65,7 @@ export function reading(words, columns, place) {
   const at = columns.at[place];
   const when = columns.step < 20 * HOUR ? `${words.date.format(at)}, ${words.clock.format(at)}` : words.date.format(at);
   if (low === null || low === undefined) return when;
-  const usual = columns.usual(place);
+  const usual = columns.usualAt(place);
   const said = low === high ? words.value(low) : words.range(low, high);
   const normal = usual && words.data.usual ? ` (${fill(words.data.usual, { range: words.range(...usual) })})` : "";
   return `${when}: ${said}${words.as === "number" && words.unit ? ` ${words.unit}` : ""}${normal}`;
@@ -70,8 +74,8 @@ export function reading(words, columns, place) {
 let pen;
 
 /** Pixels that words take on an axis. */
-export function wide(text) {
+export function wide(text, font) {
   pen ??= document.createElement("canvas").getContext("2d");
-  pen.font = '13px "Source Sans 3 Variable", system-ui, sans-serif';
+  pen.font = font;
   return pen.measureText(text).width;
 }
