@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
     from selftwin.vocabulary.account import FileAccount
 
-LOOKED_AT = timedelta(days=60)
+LOOKED_AT = timedelta(days=60)  # before the newest of all: what shows a habit
 HABIT = 5  # days with something that make a habit
 SOONEST = 3  # days without anything before any source is late
 PATIENCE = 3  # times its usual gap
+GIVEN_UP = 21  # days of silence after which nobody waits for it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,4 @@ def _late(days: Sequence[date], silent: int) -> bool:
     if len(days) < HABIT:
         return False
     usual = median((later - day).days for day, later in pairwise(days))
-    return silent > max(SOONEST - 1, PATIENCE * usual)
+    return max(SOONEST - 1, PATIENCE * usual) < silent <= GIVEN_UP

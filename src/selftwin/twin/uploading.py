@@ -166,6 +166,10 @@ class Uploads:
         found = [self._told_parcel(path) for path in pieces.parcels(self._place)]
         return sorted((one for one in found if one.uploads), key=lambda one: one.uploads[0].began)
 
+    def left(self) -> int:
+        """How many arrivals `selftwin drop` left in the inbox."""
+        return len(inbox.waiting(self._place))
+
     def parcel(self, name: str) -> Parcel:
         """One of them. Raises NoSuchUpload."""
         return self._told_parcel(self._at(name))

@@ -15,6 +15,7 @@ from selftwin.vocabulary.account import FileAccount, ImportAccount
 from selftwin.vocabulary.errors import Locked, SelftwinError, SeveralSubjects
 from selftwin.web.jobs import State, Stopped
 from selftwin.web.rendering import texts
+from selftwin.wording.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,6 +208,7 @@ def _import(held: Held, parcel: str, subject: str | None, job: Job) -> ImportAcc
             uploads(held.twin).pause(parcel)  # or it would fail again at every opening
         raise
     job.facts["batch"] = account.batch
+    job.words, job.share = texts("en")("import.going.done", new=f"{Sum.of(account.files).new:,}"), 1.0
     return account
 
 
@@ -241,6 +243,5 @@ class Telling:
         if not self.total or passed < 2:
             return t("import.going.read", read=f"{done:,}")
         left = passed * max(self.total - done, 0) / done
-        key = "minutes" if left > 90 else "seconds"
-        return t(f"import.going.{key}", read=f"{done:,}", total=f"{self.total:,}",
-                 left=max(1, round(left / 60 if key == "minutes" else left)))  # fmt: skip
+        time_left = count(max(1, round(left / 60)), "minute") if left > 90 else count(max(1, round(left)), "second")
+        return t("import.going.left", read=f"{done:,}", total=f"{self.total:,}", left=time_left)
