@@ -160,31 +160,16 @@ def say_error(message: str, hint: str) -> None:
 
 def data(thing: Any) -> None:
     """One JSON document on stdout: indented for a person who looks, in one line for a program."""
-    sys.stdout.write(packed(thing, indent=sys.stdout.isatty()))
+    from selftwin.wording.data import packed
+
+    sys.stdout.write(packed(thing, indent=sys.stdout.isatty()).decode())
 
 
 def say_data(thing: Any) -> None:
     """One JSON document in one line on stderr."""
-    sys.stderr.write(packed(thing))
+    from selftwin.wording.data import packed
 
-
-def packed(thing: Any, *, indent: bool = False) -> str:
-    """Dataclasses, dates and mappings as JSON; what is not a number is null."""
-    import orjson
-
-    option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
-    return orjson.dumps(thing, default=_plain, option=option).decode()
-
-
-def _plain(thing: Any) -> Any:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    if isinstance(thing, Mapping):
-        return dict(thing)
-    if isinstance(thing, Path):
-        return str(thing)
-    raise TypeError(f"{type(thing).__name__} has no form in JSON")
+    sys.stderr.write(packed(thing).decode())
 
 
 def head(title: str, beside: str = "") -> Text:

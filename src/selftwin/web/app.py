@@ -14,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 from selftwin import discover
 from selftwin.vocabulary.errors import SelftwinError
 from selftwin.web import frame, saying
+from selftwin.web.answers import Preparing
+from selftwin.web.caller import Patience
 from selftwin.web.guard import Guard
 from selftwin.web.rendering import STATIC
 from selftwin.web.sessions import Sessions
@@ -54,7 +56,7 @@ def create(house: House, *, names: Iterable[str] = ()) -> tuple[Guard, FastAPI]:
         openapi_url=f"{API}/openapi.json",
         lifespan=_living,
     )
-    app.state.house, app.state.sessions = house, Sessions(house)
+    app.state.house, app.state.sessions, app.state.patience = house, Sessions(house), Patience()
     pages: list[Page] = discover.pages()
     app.state.pages = {page.name: page for page in pages}
     routers: list[APIRouter] = discover.routes()
@@ -70,6 +72,12 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(SelftwinError)
     def of_the_house(request: Request, error: SelftwinError) -> Response:
         return saying.told(error) if _api(request) else frame.failed(request, error)
+
+    @app.exception_handler(Preparing)
+    def preparing(_: Request, waiting: Preparing) -> Response:
+        answer = saying.answer({"state": "preparing", "word": waiting.word}, 202)
+        answer.headers["retry-after"] = "1"
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def off(_: Request, error: RequestValidationError) -> Response:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastapi import Response
 
 from selftwin.vocabulary import errors
+from selftwin.web.sessions import TooOften
+from selftwin.wording.data import packed
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.errors import SelftwinError
 
 STATUS: tuple[tuple[type[SelftwinError], int], ...] = (
+    (TooOften, 429),
     (errors.Locked, 423),
     (errors.WrongPassphrase, 401),
     (errors.Refused, 403),
@@ -38,6 +41,11 @@ def plain(kind: str, message: str, hint: str = "") -> bytes:
 def plain_error(code: int, kind: str, message: str, hint: str = "") -> Response:
     """An error as an answer of the API."""
     return Response(plain(kind, message, hint), code, media_type="application/json")
+
+
+def answer(thing: Any, code: int = 200) -> Response:
+    """Any answer of the twin as JSON; data classes, dates and frames of columns are fine."""
+    return Response(packed(thing), code, media_type="application/json")
 
 
 def told(error: SelftwinError) -> Response:
