@@ -37,7 +37,7 @@ def answer(visit: Visit, one: Trajectory, others: Sequence[Trajectory] | None) -
     """All that is told of the foremost signal, and of the `others`; None while those are being worked out."""
     zone = visit.twin.zones.at(datetime.fromisoformat(one.with_[0].at).astimezone())
     read = measure(one.signal, one.unit)
-    label = short(nature(one.signal).label)
+    label = _label(one)
     spell = phrase(one.signal, label).spell
     return {
         "signal": one.signal,
@@ -82,7 +82,7 @@ def lead(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, s
     _, mean, low, high = end(one, zone)
     last = one.difference[-1].at
     until = day(date.fromisoformat(last), year=False) if len(last) == ISO_DAY else when(last, zone).rpartition(", ")[2]
-    label = short(nature(one.signal).label)
+    label = _label(one)
     name = label[:1].lower() + label[1:] if label[1:2].islower() else label
     said = {"before": t("what_if.lead_before", until=until), "beside": t("what_if.beside"), "more": _most(visit, one)}
     if one.instead_of:
@@ -227,7 +227,7 @@ def _others(visit: Visit, found: Sequence[Trajectory]) -> dict[str, Any]:
 def _whisker(one: Trajectory) -> whiskers.Whisker:
     read = measure(one.signal, one.unit)
     last = one.difference[-1]
-    label = short(nature(one.signal).label)
+    label = _label(one)
     if last.lo90 == last.hi90 == 0:
         return whiskers.Whisker(label, "no change", one.trust, (0.0, 0.0), None, 0.0, sure="")
     sure = certain(last.mean, below_last(one))
@@ -236,6 +236,11 @@ def _whisker(one: Trajectory) -> whiskers.Whisker:
         word = f"{word.partition(',')[0]} {'lower' if last.mean < 0 else 'higher'}, {sure:.0f} %"
     return whiskers.Whisker(label, _signed(read, last.mean), one.trust, (last.lo90, last.hi90), (last.lo50, last.hi50),
                             last.mean, range=gap(last.lo90, last.hi90, read), sure=word)  # fmt: skip
+
+
+def _label(one: Trajectory) -> str:
+    """What a signal is called, without what explains it."""
+    return short(nature(one.signal).label).partition(":")[0]
 
 
 def _signed(read: Measure, by: float) -> str:

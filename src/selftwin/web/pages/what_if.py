@@ -73,7 +73,7 @@ def _answered(visit: Visit, ask: Asked) -> dict[str, Any]:
         return {"answer": answer(visit, first, None) | {"signals": ()}}
     one = next((found for found in whole if found.signal == ask.signal), whole[0])
     others = [found for found in whole if found is not one]
-    ways = [(short(nature(found.signal).label), ask.address(signal=found.signal), found is one) for found in whole]
+    ways = [(short(nature(found.signal).label).partition(":")[0], ask.address(signal=found.signal), found is one) for found in whole]
     return {"answer": answer(visit, one, others) | {"signals": ways[:TABS], "more_signals": ways[TABS:]}}
 
 
