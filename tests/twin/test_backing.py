@@ -34,9 +34,8 @@ class Owner:
     def __init__(self, place: Path, lay: Callable[[dict[str, str]], Path]) -> None:
         self.vault, self.capsule, self.stick = place / "twin", place / "capsule", place / "stick"
         self.lay, self.place = lay, place
-        with Twin.create(self.vault, "pass") as twin:
-            twin.import_paths([lay({"days.csv": days(20)})])
-            self.code = twin.issue_capsule(self.capsule)
+        self.code = (place / "code").read_text()
+        with self.open() as twin:
             self.known = twin.days("steps")
             self.made = twin.backups.save(self.stick)
 
@@ -47,8 +46,23 @@ class Owner:
         return restore(self.stick, self.capsule, self.code, "new", **{"to": self.place / "back", **how})
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, folder: Callable[[dict[str, str]], Path]) -> Path:
+    """A home, and beside it a twin of twenty days, its capsule and the code; made once, copied by each test."""
+    place = tmp_path_factory.mktemp("lived")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(place / "home"))
+        with Twin.create(place / "twin", "pass") as twin:
+            twin.import_paths([folder({"days.csv": days(20)})])
+            (place / "code").write_text(twin.issue_capsule(place / "capsule"))
+    return place
+
+
 @pytest.fixture
-def owner(tmp_path: Path, folder: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch) -> Owner:
+def owner(
+    lived: Path, tmp_path: Path, folder: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> Owner:
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return Owner(tmp_path, folder)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pytest
@@ -98,52 +99,64 @@ def awkward(twin: Twin) -> None:
     )
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_an_awkward_life_comes_back_the_same(form: str, made: Callable[[], Twin], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def lived(made: Callable[[], Twin]) -> Twin:
+    """An awkward life, for tests that take it out and leave it as it is."""
     twin = made()
     awkward(twin)
-    again = there_and_back(twin, made, tmp_path / "out", form)
-    assert everything(again) == everything(twin)
-    assert days(again) == days(twin)
-    assert again.zones == twin.zones
-    for key in days(twin):
-        assert sorted(again.series(key).rows(), key=repr) == sorted(twin.series(key).rows(), key=repr)
+    return twin
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_an_export_read_twice_adds_nothing(form: str, made: Callable[[], Twin], tmp_path: Path) -> None:
-    twin = made()
-    awkward(twin)
-    again = there_and_back(twin, made, tmp_path / "out", form)
-    before = everything(again)
-    other = tmp_path / "elsewhere"
-    (tmp_path / "out" / form).rename(other)
+class Back(NamedTuple):
+    """The form in which the awkward life was taken out, where its files lie, and the new twin that read them."""
+
+    form: str
+    place: Path
+    twin: Twin
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def back(
+    request: pytest.FixtureRequest, lived: Twin, made: Callable[[], Twin], tmp_path_factory: pytest.TempPathFactory
+) -> Back:
+    place = tmp_path_factory.mktemp("export") / "out"
+    return Back(request.param, place, there_and_back(lived, made, place, request.param))
+
+
+def test_an_awkward_life_comes_back_the_same(lived: Twin, back: Back) -> None:
+    again = back.twin
+    assert everything(again) == everything(lived)
+    assert days(again) == days(lived)
+    assert again.zones == lived.zones
+    for key in days(lived):
+        assert sorted(again.series(key).rows(), key=repr) == sorted(lived.series(key).rows(), key=repr)
+
+
+def test_an_export_read_twice_adds_nothing(back: Back, tmp_path: Path) -> None:
+    before = everything(back.twin)
+    other = shutil.copytree(back.place / back.form, tmp_path / "elsewhere")
     for path in sorted(other.iterdir()):
         path.rename(path.with_name(f"renamed-{path.name}"))
-    account = again.import_paths([other])
+    account = back.twin.import_paths([other])
     assert sum(file.observations.new + file.observations.revised for file in account.files) == 0
-    assert everything(again) == before
+    assert everything(back.twin) == before
 
 
-def test_a_folder_with_every_form_is_read_once(made: Callable[[], Twin], tmp_path: Path) -> None:
-    twin, again = made(), made()
-    awkward(twin)
-    twin.rights.export(tmp_path / "out")
+def test_a_folder_with_every_form_is_read_once(lived: Twin, made: Callable[[], Twin], tmp_path: Path) -> None:
+    again = made()
+    lived.rights.export(tmp_path / "out")
     account = again.import_paths([tmp_path / "out"])
     assert {file.path.split("/")[1] for file in account.files} == {"parquet", MANIFEST}
     assert not account.unrecognised
-    assert everything(again) == everything(twin)
+    assert everything(again) == everything(lived)
 
 
-def test_a_zip_of_every_form_counts_each_row_once(made: Callable[[], Twin], tmp_path: Path) -> None:
-    import shutil
-
-    twin, again = made(), made()
-    awkward(twin)
-    twin.rights.export(tmp_path / "out")
+def test_a_zip_of_every_form_counts_each_row_once(lived: Twin, made: Callable[[], Twin], tmp_path: Path) -> None:
+    again = made()
+    lived.rights.export(tmp_path / "out")
     again.import_paths([shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "out")])
-    assert everything(again) == everything(twin)
-    assert again.zones == twin.zones
+    assert everything(again) == everything(lived)
+    assert again.zones == lived.zones
 
 
 def test_a_twin_that_reads_its_own_export_learns_nothing_new(made: Callable[[], Twin], tmp_path: Path) -> None:
@@ -187,11 +200,12 @@ def test_grants_are_in_the_papers_and_open_nothing_in_another_twin(made: Callabl
     assert "vos" not in {party.id for party in again.consent.parties()}
 
 
-def test_a_clock_that_was_set_is_not_set_anew_by_an_import(made: Callable[[], Twin], tmp_path: Path) -> None:
-    twin, again = made(), made()
-    awkward(twin)
+def test_a_clock_that_was_set_is_not_set_anew_by_an_import(
+    lived: Twin, made: Callable[[], Twin], tmp_path: Path
+) -> None:
+    again = made()
     again.zones = ZoneTimeline("America/Lima")
-    twin.rights.export(tmp_path / "out", formats=["csv"])
+    lived.rights.export(tmp_path / "out", formats=["csv"])
     again.import_paths([tmp_path / "out"])
     assert again.zones == ZoneTimeline("America/Lima")
 
