@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from selftwin.vocabulary.errors import UsageError
-from selftwin.web import saying
+from selftwin.web import capsules, saying
 from selftwin.web.caller import Owner
+from selftwin.web.capsules import Capsule
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +28,7 @@ _JOB = {
     "error": None, "began": "2026-11-24T07:31:00+00:00", "ended": None,
 }  # fmt: skip
 _STREAM = f"event: running\nid: 12\ndata: {orjson.dumps(_JOB).decode()}\n\n"
+_BYTES = "application/octet-stream"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The change does not carry the token of its session."},
     423: {"description": "Nobody is logged in, or the twin is locked."},
@@ -63,6 +65,21 @@ async def events(request: Request, owner: Owner, job: Name) -> Response:
     if isinstance(found, Response):
         return found
     return StreamingResponse(_told(request, owner, found), media_type="text/event-stream")
+
+
+@ROUTER.get(
+    "/jobs/{job}/file", summary="The file that a job made", response_class=Response,
+    responses=_ONE | {200: {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
+)  # fmt: skip
+def file(owner: Owner, job: Name) -> Response:
+    """A recovery capsule, until its code was confirmed."""
+    found = _found(owner, job)
+    if isinstance(found, Response):
+        return found
+    if not isinstance(found.result, Capsule):
+        return saying.plain_error(404, "NotFound", "That job made no file, or it was given already.")
+    how = {"Content-Disposition": f'attachment; filename="{capsules.NAME}"'}
+    return Response(found.result.file, media_type=_BYTES, headers=how)
 
 
 @ROUTER.delete("/jobs/{job}", summary="Stop a job", status_code=202, responses=_ONE)
