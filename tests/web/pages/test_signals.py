@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
-
     from tests.web.conftest import Served
 
 
@@ -56,11 +55,12 @@ def test_one_signal_shows_its_usual_what_comes_next_and_what_it_stands_on(look: 
     assert re.search(r"Within your usual on \d+ of \d+ nights\.", page)
     assert re.search(r"By \w+day I expect", page)
     for words in ("Twelve months, night by night", "Seven kinds of night", "How sure I am", "Where it comes from",
-                  "Gaps and faults", "Goes together with", "Who may see this", "Only you.", "Every reading"):  # fmt: skip
+                  "Gaps and faults", "Goes together with", "Who may see this", "Only you.", "Every reading",
+                  ):  # fmt: skip
         assert words in page
     assert 'data-src="../api/v1/series/heart_rate.resting?by=day"' in page
     assert page.count("<figure") == 3
-    assert "<th scope=\"row\"" in page or "<td" in page
+    assert '<th scope="row"' in page or "<td" in page
 
 
 def test_every_span_is_a_link_and_earlier_times_are_reached_without_script(look: Callable[[str], str]) -> None:
@@ -103,7 +103,10 @@ def test_a_signal_without_data_says_what_is_missing_and_one_nobody_knows_is_not_
         assert "There is no signal" in _ready(client, "signals/nonsense", 404)
 
 
-@pytest.mark.parametrize("query", ["span=forever", "to=never", "to=9999-12-31", "page=999999999", "rows=never", "with="])
+ODD = ["span=forever", "to=never", "to=9999-12-31", "page=999999999", "rows=never", "with="]
+
+
+@pytest.mark.parametrize("query", ODD)
 def test_a_query_that_makes_no_sense_does_no_harm(look: Callable[[str], str], query: str) -> None:
     assert "Resting heart rate" in look(f"signals/heart_rate.resting?{query}")
 

@@ -15,7 +15,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
 from selftwin.web import thinning
-from selftwin.web.caller import Owner
+from selftwin.web.caller import Anyone
 from selftwin.web.columns import DAY, MICROS_A_DAY, RAW, READ, Column
 from selftwin.wording.measures import measure
 
@@ -64,19 +64,21 @@ class Asked:
 
 @ROUTER.get("/series/{signal}", summary="One signal over time", responses=_COLUMNS, response_class=Response)
 def series(
-    owner: Owner,
+    who: Anyone,
     signal: Annotated[str, Path(max_length=200, examples=["heart_rate.resting"])],
     since: Annotated[str, Query(alias="from", max_length=40, examples=["2026-09-01"])] = "",
     until: Annotated[str, Query(alias="to", max_length=40, examples=["2026-11-30T12:00"])] = "",
     points: Annotated[int, Query(ge=2, le=MOST_POINTS)] = POINTS,
     by: Literal["raw", "day"] = "raw",
+    purpose: Annotated[str, Query(max_length=200, description="What a party asks for, where it has several.")] = "",
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """A day as the end of the span is inside it. Seen by the owner; every value stays in this machine's memory."""
+    """A day as the end of the span is inside it. A party gets what its grants cover, through the gate each time."""
     asked = Asked(nature(signal).key, _moment(since), _moment(until, end=True), points, by)
     if asked.first is not None and asked.last is not None and asked.last <= asked.first:
         raise UsageError("The span ends before it begins.")
-    return _answered(asked, own(owner.held, asked), arrow=ARROW in accept)
+    column = own(who.held, asked) if who.owner else seen(who.view(purpose), asked)
+    return _answered(asked, column, arrow=ARROW in accept)
 
 
 def own(held: Held, asked: Asked) -> Column:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,8 @@ SPANS = (("4w", 28), ("3m", 91), ("1y", 365), ("all", 0))
 SPAN = "3m"
 WEEKS = 26  # of which the seven kinds of day are made
 LEAST = 4  # of each weekday
+DAY = 86_400.0  # seconds
+EPOCH = date(1970, 1, 1)
 TABLE = 400  # days in the table behind a chart; the rest lies in the readings below
 
 
@@ -61,6 +63,7 @@ class Drawn:
     says: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    grammar: dict[str, Any] = field(default_factory=dict)
 
 
 def window(known: Known, span: str, until: str = "") -> Window:
@@ -90,7 +93,46 @@ def pictured(known: Known, past: Usual | None, events: Sequence[Event], seen: Wi
     )  # fmt: skip
     t = texts("en")
     columns = (t("signals.column_day"), t("signals.column_value"), t("signals.column_usual"))
-    return Drawn(days_chart.draw(drawn, name=name, says=says), says, columns, tuple(_rows(known, past, there, steps)))
+    rows = tuple(_rows(known, past, there, steps))
+    return Drawn(days_chart.draw(drawn, name=name, says=says), says, columns, rows, grammar(known, past, events, seen))
+
+
+def grammar(known: Known, past: Usual | None, events: Sequence[Event], seen: Window) -> dict[str, Any]:
+    """What the chart that can be moved must know beside its columns: in seconds on the person's clock, values in the
+    signal's unit, over the whole time."""
+    if not known.at:
+        return {}
+    told: dict[str, Any] = {
+        "today": _seconds(known.today), "from": _seconds(seen.first), "until": _seconds(seen.last) + DAY,
+        "events": [{"at": _seconds(one.at), "words": one.words} for one in events],
+        "sunk": [[_seconds(one.first), _seconds(one.last) + DAY] for one in _ill(events, Window(
+            known.at[0], known.today, ""))], "missing": _missing(known),
+    }  # fmt: skip
+    if known.read.clock:
+        told["as"] = "clock"
+    normal = known.normal
+    if past is not None and past.places.size > 1 and normal is not None and normal.level == FULL:
+        told["usual"] = {"at": [_seconds(known.at[place]) for place in past.places.tolist()],
+                         "low": past.low.round(4).tolist(), "high": past.high.round(4).tolist()}  # fmt: skip
+    steps = _steps(known)
+    if steps and not is_guess(known.forecast) and (known.today - known.at[-1]).days <= 1:
+        told["next"] = _next(steps)
+    last = max(_seconds(known.today), *(told["next"]["at"] if "next" in told else [0.0])) + DAY
+    return told | {"whole": [_seconds(known.at[0]), last], "until": last if seen.last == known.today else told["until"]}
+
+
+def _next(steps: Sequence[Step]) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": [_seconds(date.fromisoformat(one.at[:10])) for one in steps],
+                            "middle": [one.mean for one in steps]}  # fmt: skip
+    for name, level in (("half", "50"), ("nine", "90")):
+        bounds = [[getattr(one, f"{side}{level}") for one in steps] for side in ("lo", "hi")]
+        if not any(None in some for some in bounds):
+            told[name] = bounds
+    return told
+
+
+def _seconds(moment: date) -> float:
+    return (moment.toordinal() - EPOCH.toordinal()) * DAY
 
 
 def _missing(known: Known) -> str:
@@ -120,7 +162,7 @@ def _ill(events: Sequence[Event], seen: Window) -> list[Lapse]:
     """What lasted and is called by a word for illness, sunk into the paper."""
     words = texts("en")("signals.illness").split()
     return [Lapse(_day(one.at), _last(one)) for one in _within(events, seen)
-            if any(word in one.words.casefold().split() for word in words)]  # fmt: skip
+            if any(word in words for word in one.words.casefold().split())]  # fmt: skip
 
 
 def _band(known: Known, past: Usual | None, there: slice) -> Band | None:

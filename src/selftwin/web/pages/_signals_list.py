@@ -16,7 +16,7 @@ from selftwin.web.rendering import texts
 from selftwin.wording.almanac import Entry
 from selftwin.wording.believed import FULL
 from selftwin.wording.measures import measure
-from selftwin.wording.phrases import short
+from selftwin.wording.phrases import order, short
 from selftwin.wording.sources import named
 from selftwin.wording.words import count, day, old, trusted
 
@@ -56,7 +56,7 @@ class Line:
 
 def listed(visit: Visit) -> dict[str, Any]:
     """The list as the page shows it: sections of a category with their lines, after what was asked to be shown."""
-    held = [one for one in visit.ask("held") if one.signal.label]
+    held = sorted(visit.ask("held"), key=lambda one: (order(one.signal.key), short(one.signal.label).casefold()))
     outlooks = {one.held.signal.key: one for one in visit.try_ask("overview") or ()} if held else {}
     now = today(visit)
     recent = visit.made("recent days", lambda twin: _recent(twin, now), now) if held else {}
@@ -134,7 +134,8 @@ def _badge(entry: Entry | None) -> tuple[str, str]:
 def _trust(entry: Entry | None) -> tuple[str, str]:
     if entry is None:
         return "", ""
-    return entry.normal.trust.value, trusted(entry.normal.trust, entry.normal.n, entry.phrase.spell)[2:]
+    words = trusted(entry.normal.trust, entry.normal.n, entry.phrase.spell)[2:]
+    return entry.normal.trust.value, words.partition(";")[0]
 
 
 def _spark(one: Held, entry: Entry | None, recent: Recent) -> Markup | str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from selftwin.wording.measures import Measure
 
 FEW = 5_000  # readings that are paged through as a whole
-PAGE = 50
+PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)

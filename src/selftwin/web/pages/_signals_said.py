@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 
 def about(known: Known) -> str:
-    """What it is measured in, how often it is known, and since when."""
+    """On how many days it is known, and since when."""
     t = texts("en")
-    unit = known.read.words
     said = t("signals.rows", many=count(known.rows, "entry"))
     if known.at:
         said = t("signals.since", many=count(len(known.at), known.spell), since=day(known.at[0]))
-    return f"{unit[:1].upper()}{unit[1:]}. {said}" if unit else said
+    return said
 
 
 def sentence(known: Known, past: Usual | None, seen: Window) -> str:
