@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from datetime import date, datetime, timedelta
+from functools import cache
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,8 @@ from selftwin.twin import Twin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Fill = Callable[[Twin, Path], None]  # what a twin lives through, and a folder for its exports
 
 GLUCOSE = "id,time,gl\n" + "".join(
     f"{who},2015-06-06 {hour:02}:{minute:02}:00,{value + hour}\n"
@@ -53,6 +57,40 @@ def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
 def twin(made: Callable[[], Twin]) -> Twin:
     """The twin that most tests of a module share."""
     return made()
+
+
+@pytest.fixture(scope="session")
+def _lived(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Fill], Path]:
+    @cache
+    def lived(fill: Fill) -> Path:
+        place = tmp_path_factory.mktemp("lived")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HOME", str(place / "home"))
+            with Twin.create(place / "vault", "pass", home_zone="Europe/Vienna") as twin:
+                fill(twin, place)
+        return place
+
+    return lived
+
+
+@pytest.fixture
+def copied(
+    home: Path, _lived: Callable[[Fill], Path], tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[Fill], Twin]]:  # fmt: skip
+    """`copied(fill)` is a twin of the test's own, in a home of its own: it lived through `fill` once, and was copied."""
+    opened: list[Twin] = []
+
+    def copy(fill: Fill) -> Twin:
+        place = tmp_path_factory.mktemp("copied")
+        copytree(_lived(fill), place, dirs_exist_ok=True)
+        monkeypatch.setenv("HOME", str(place / "home"))
+        opened.append(Twin.open(place / "vault", "pass"))
+        return opened[-1]
+
+    yield copy
+    for twin in opened:
+        twin.close()
 
 
 def _steps(day: str, count: int) -> str:

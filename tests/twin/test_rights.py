@@ -24,11 +24,14 @@ def scale(values: list[float], first: date = DAY) -> str:
     return f"Date,Weight (kg)\n{rows}"
 
 
+def three_mornings(twin: Twin, place: Path) -> None:
+    (place / "weights.csv").write_text(scale([80.0, 180.0, 81.0]))
+    twin.import_paths([place / "weights.csv"])
+
+
 @pytest.fixture
-def weighed(made: Callable[[], Twin], folder: Callable[[dict[str, str]], Path]) -> Twin:
-    twin = made()
-    twin.import_paths([folder({"weights.csv": scale([80.0, 180.0, 81.0])})])
-    return twin
+def weighed(copied: Callable[[Callable[[Twin, Path], None]], Twin]) -> Twin:
+    return copied(three_mornings)
 
 
 def weights(twin: Twin) -> list[float]:

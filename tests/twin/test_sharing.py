@@ -36,16 +36,19 @@ FORMULA = '=HYPERLINK("elsewhere")'
 DAYS = 40
 
 
-@pytest.fixture
-def owner(made: Callable[[], Twin], folder: Callable[[dict[str, str]], Path]) -> Twin:
-    """A twin with forty days of a heart and of steps, and a note that a spreadsheet would run."""
-    twin = made()
+def forty_days(twin: Twin, place: Path) -> None:
     days = [FIRST + timedelta(back) for back in range(DAYS)]
     rows = "".join(f"p,resting_hr,{day},{50 + day.day % 7}\np,steps,{day},{5000 + day.day}\n" for day in days)
-    twin.import_paths([folder({"days.csv": "person,signal,date,value\n" + rows})])
+    (place / "days.csv").write_text("person,signal,date,value\n" + rows)
+    twin.import_paths([place / "days.csv"])
     twin.observe("note", FORMULA)
     twin.consent.introduce("vos", "Dr Vos")
-    return twin
+
+
+@pytest.fixture
+def owner(copied: Callable[[Callable[[Twin, Path], None]], Twin]) -> Twin:
+    """A twin with forty days of a heart and of steps, and a note that a spreadsheet would run."""
+    return copied(forty_days)
 
 
 def grant(twin: Twin, how: Granularity, *signals: str, **more: object) -> None:
