@@ -51,6 +51,7 @@ def _as_somebody(signal: str, looking: Looking, call: Call) -> int:
     from selftwin.cli import seen
     from selftwin.vocabulary.catalogue import nature
     from selftwin.vocabulary.errors import Refused
+    from selftwin.wording import seen as shown
 
     with call.open() as twin:
         kept = looking.view(twin).estimates(nature(signal).key)
@@ -59,7 +60,7 @@ def _as_somebody(signal: str, looking: Looking, call: Call) -> int:
         hint = f"`selftwin consent explain {looking.as_} {signal}/forecast` says why."
         raise Refused(f"{looking.as_} may see no forecast of {signal}.", hint=hint)
     if call.json:
-        screen.data({"beliefs": [seen.belief_plain(one) for one in found]})
+        screen.data({"beliefs": [shown.belief_plain(one) for one in found]})
     else:
         seen.tell_beliefs(found)
     return 0

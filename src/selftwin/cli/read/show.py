@@ -60,11 +60,12 @@ def _as_somebody(
     """All that somebody else may see of it."""
     from selftwin.cli import seen
     from selftwin.consent.reading import look
+    from selftwin.wording import seen as shown
 
     with call.open() as twin:
         found = look(looking.view(twin), signal, raw=by == "raw", since=since, until=until)
     if call.json:
-        screen.data(seen.plain(found))
+        screen.data(shown.plain(found))
     else:
         seen.tell(found)
 

@@ -20,7 +20,7 @@ def command(
 ) -> None:
     """Say what is unusual today, what comes next and how sure that is."""
     from selftwin.cli.almanac import Page, show
-    from selftwin.cli.trust.consent._told import told
+    from selftwin.wording.consent import told
 
     when = day_or_moment(at) if at else None
     with call.open() as twin:

@@ -57,8 +57,9 @@ def command(
         )
     if receipt is not None:
         from selftwin.cli.trust.rights._files import written
+        from selftwin.wording.data import packed
 
-        written(receipt, screen.packed(shared.receipt, indent=True).encode())
+        written(receipt, packed(shared.receipt, indent=True))
     if call.json:
         screen.data({"shared": shared})
     else:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Annotated
 
 from cyclopts import Group, Parameter
 
 from selftwin.consent.terms import Wish
 from selftwin.vocabulary.errors import UsageError
+from selftwin.wording.lengths import end_of, length
 
 GRANT = Group("What is granted", sort_key=10)
-_LENGTH = re.compile(r"(\d+)\s*([hdwmy])[a-z]*")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30),
-          "y": timedelta(days=365)}  # fmt: skip
 
 WHY = "What for, such as care or research; several times for several."
 LASTS = "How long it holds: 30d, 2w, 24h. 30 days unless you say."
@@ -70,28 +67,6 @@ class Options:
 
 
 NOTHING = Options()
-
-
-def length(text: str) -> timedelta:
-    """How long: 30d, 2w, 24h, 3 months. Raises UsageError.
-
-    >>> length("2w").days, length("24 hours").days
-    (14, 1)
-    """
-    found = _LENGTH.fullmatch(text.strip().lower())
-    if found is None or int(found[1]) == 0 or len(found[1]) > 4:
-        raise UsageError(f"{text[:40]!r} is no length of time.", hint="Write 30d, 2w or 24h.")
-    return int(found[1]) * _UNITS[found[2]]
-
-
-def end_of(text: str) -> datetime:
-    """The moment until which something holds; a day holds to its end, on this machine's clock. Raises UsageError."""
-    from selftwin.wording.clock import day_or_moment
-
-    found = day_or_moment(text)
-    if not isinstance(found, datetime):
-        found = datetime.combine(found + timedelta(days=1), datetime.min.time())
-    return found.astimezone()
 
 
 def _days(text: str) -> int:

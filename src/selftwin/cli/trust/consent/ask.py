@@ -27,7 +27,7 @@ def show(
     call: Call = PLAIN,
 ) -> None:
     """Show what others ask for, field by field."""
-    from selftwin.cli.trust.consent._told import asked_plain
+    from selftwin.wording.consent import asked_plain
 
     with call.open() as twin:
         found = twin.consent.requests.every() if all else twin.consent.requests.waiting()
@@ -51,10 +51,10 @@ def new(
     call: Call = PLAIN,
 ) -> None:
     """Enter what a party asks for; it opens nothing until you approve it."""
-    from selftwin.cli.trust.consent._told import asked_plain
     from selftwin.consent.granting import newest_day
     from selftwin.consent.templates import template as named
     from selftwin.consent.terms import terms
+    from selftwin.wording.consent import asked_plain
 
     wish, kind = options.wish(), named(template) if template else None
     with call.open() as twin:
@@ -71,8 +71,8 @@ def new(
 @command.command
 def approve(number: NUMBER, /, *, options: Options = NOTHING, call: Call = PLAIN) -> None:
     """Grant what was asked for, or less of it; more is refused."""
-    from selftwin.cli.trust.consent._told import plain
     from selftwin.consent.granting import newest_day
+    from selftwin.wording.consent import plain
 
     with call.open() as twin:
         consent, wish = twin.consent, options.wish()
@@ -89,7 +89,7 @@ def approve(number: NUMBER, /, *, options: Options = NOTHING, call: Call = PLAIN
 @command.command
 def decline(number: NUMBER, /, *, call: Call = PLAIN) -> None:
     """Say no; nothing is opened."""
-    from selftwin.cli.trust.consent._told import asked_plain
+    from selftwin.wording.consent import asked_plain
 
     with call.open() as twin:
         done = twin.consent.requests.decline(number)
@@ -103,7 +103,7 @@ def _tell(twin: Twin, one: Asked) -> None:
     """A request with the literal recipient and fields."""
     from rich.text import Text
 
-    from selftwin.cli.trust.consent._told import names
+    from selftwin.wording.consent import names
     from selftwin.wording.words import stamp
 
     name = names(twin.consent).get(one.party, one.party)
@@ -117,7 +117,7 @@ def _tell(twin: Twin, one: Asked) -> None:
 
 
 def _fields(twin: Twin, party: str, terms: Terms) -> None:
-    from selftwin.cli.trust.consent._told import fields, held_by
+    from selftwin.wording.consent import fields, held_by
 
     listed = screen.table("field", "literally", whole=("field",))
     for name, value in fields(twin.consent, party, terms, held_by(twin, terms)):

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.trust.consent._wish import length
+from selftwin.wording.lengths import length
 
 
 def command(
@@ -20,8 +20,8 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Open an emergency grant, once and for a short while; a reason is needed and the owner is told."""
-    from selftwin.cli.trust.consent._told import names, plain
     from selftwin.consent.saying import sentence
+    from selftwin.wording.consent import names, plain
     from selftwin.wording.words import stamp
 
     with call.open() as twin:

@@ -44,9 +44,9 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Grant somebody something: insights alone, for 30 days, unless you say more."""
-    from selftwin.cli.trust.consent._told import held_by
     from selftwin.consent.granting import barren, granted
     from selftwin.consent.templates import template as named
+    from selftwin.wording.consent import held_by
 
     kind = named(template) if template else None
     options.wish().read()
@@ -74,8 +74,8 @@ def _terms(consent: Consent, party: str, options: Options, kind: Template | None
 
 
 def _tell(consent: Consent, grant: Grant, keys: list[str], *, as_json: bool) -> None:
-    from selftwin.cli.trust.consent._told import names, plain
     from selftwin.consent.saying import sentence
+    from selftwin.wording.consent import names, plain
 
     if as_json:
         screen.data({"grant": plain(consent, grant), "signals": keys})

@@ -24,8 +24,8 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Pass a grant on in its holder's name, the whole or less of it; what would be more is refused."""
-    from selftwin.cli.trust.consent._told import names, plain
     from selftwin.consent.saying import sentence
+    from selftwin.wording.consent import names, plain
 
     with call.open() as twin:
         consent = twin.consent

@@ -24,7 +24,7 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Show exactly what somebody would see of you now; it is noted as your own look, not as theirs."""
-    from selftwin.cli.trust.consent._told import names
+    from selftwin.wording.consent import names
 
     if signal:
         _one(party, signal, purpose, by, call)
@@ -45,11 +45,12 @@ def command(
 
 def _one(party: str, signal: str, purpose: str, by: str, call: Call) -> None:
     from selftwin.cli import seen
+    from selftwin.wording import seen as shown
 
     with call.open() as twin:
         found = twin.consent.preview_signal(party, signal, purpose=purpose, raw=by == "raw")
     if call.json:
-        screen.data(seen.plain(found))
+        screen.data(shown.plain(found))
     else:
         seen.tell(found)
 
@@ -67,7 +68,7 @@ def _tell(name: str, one: Preview) -> None:
 
 def _line(seen: Glimpse) -> str:
     """How finely, how many rows of which days, the newest values, and which beliefs."""
-    from selftwin.cli.seen import samples
+    from selftwin.wording.seen import samples
     from selftwin.wording.words import count
 
     rows = f"{seen.granularity.name.lower()}: {count(seen.rows, 'row')}" if seen.rows else ""
@@ -78,6 +79,6 @@ def _line(seen: Glimpse) -> str:
 
 
 def _plain(one: Preview) -> dict[str, object]:
-    from selftwin.cli.seen import glimpse_plain
+    from selftwin.wording.seen import glimpse_plain
 
     return {"purpose": one.purpose, "signals": [glimpse_plain(seen) for seen in one.seen]}

@@ -52,8 +52,9 @@ def _give(grant: str, out: Path | None, call: Call) -> None:
 
 def _write(out: Path, document: dict[str, Any]) -> None:
     from selftwin.cli.trust.rights._files import written
+    from selftwin.wording.data import packed
 
-    written(out.expanduser(), screen.packed(document, indent=True).encode())
+    written(out.expanduser(), packed(document, indent=True))
 
 
 def _verify(path: Path, key: str, call: Call) -> None:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.trust.consent._told import is_models
+from selftwin.wording.consent import is_models
 
 if TYPE_CHECKING:
     from selftwin.consent.consent import Consent

@@ -34,9 +34,9 @@ def command(
 
 
 def _all(consent: Consent) -> None:
-    from selftwin.cli.trust.consent._told import is_models, learning, names, notice_line, state, waiting_line
-    from selftwin.cli.trust.rights._bars import sentence
     from selftwin.consent.grant import OWNER
+    from selftwin.wording.bars import sentence
+    from selftwin.wording.consent import is_models, learning, names, notice_line, state, waiting_line
 
     told = consent.notices()
     if told:
@@ -80,9 +80,9 @@ def _grants(consent: Consent, grants: list[Grant]) -> None:
     """Each grant as its sentence, with its state and how to withdraw it."""
     from rich.text import Text
 
-    from selftwin.cli.trust.consent._told import names, state
     from selftwin.consent.grant import VITAL_INTEREST
     from selftwin.consent.saying import sentence
+    from selftwin.wording.consent import names, state
 
     called, quiet = names(consent), screen.palette().quiet
     for grant in grants:
@@ -95,8 +95,8 @@ def _grants(consent: Consent, grants: list[Grant]) -> None:
 
 
 def _data(consent: Consent, party: str | None) -> dict[str, object]:
-    from selftwin.cli.trust.consent._told import asked_plain, plain
     from selftwin.consent.grant import packed
+    from selftwin.wording.consent import asked_plain, plain
 
     if party:
         consent.party(party)

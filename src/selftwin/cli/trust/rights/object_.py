@@ -22,9 +22,9 @@ def command(
     call: Call = PLAIN,
 ) -> None:
     """Object to a purpose: from the next read on nobody, or none of those you name, reads anything for it."""
-    from selftwin.cli.trust.rights._bars import sentence
     from selftwin.consent.grant import packed
     from selftwin.consent.saying import purpose_key
+    from selftwin.wording.bars import sentence
 
     key = purpose_key(purpose)
     with call.open() as twin:

@@ -49,8 +49,8 @@ def command(
 
 
 def _list(twin: Twin, call: Call) -> None:
-    from selftwin.cli.trust.rights._bars import sentence
     from selftwin.consent.grant import packed
+    from selftwin.wording.bars import sentence
     from selftwin.wording.words import stamp
 
     bars = twin.rights.bars()

@@ -1,4 +1,4 @@
-"""Grants in plain words and as data, for every command of consent."""
+"""Grants, requests and bars in plain words and as data, the same from every door."""
 
 from __future__ import annotations
 
