@@ -88,8 +88,12 @@ def _meals(twin: Twin, day: date) -> list[Event]:
     seen: dict[datetime, Event] = {}
     for at, value, unit in twin.series(MEALS, since=day, until=day).select("local", "value", "unit").iter_rows():
         if value is not None and not any(abs(at - other) < timedelta(minutes=10) for other in seen):
-            seen[at] = Event(at, measure(MEALS, unit).one(value, 0.0))
+            seen[at] = Event(at, _amount(value, measure(MEALS, unit)))
     return list(seen.values())
+
+
+def _amount(value: float, read: Measure) -> str:
+    return f"{read(value):.0f} {read.words}".rstrip()
 
 
 def _drawn(

@@ -8,9 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from selftwin import discover
 from selftwin.consent.grant import MODELS, OWNER
 from selftwin.domains.habits.effects_table import causes
+from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.effect import Rung
+from selftwin.vocabulary.errors import SelftwinError
+from selftwin.vocabulary.scenario import scenario
 from selftwin.web.pages._today_day import SILENCE
 from selftwin.web.rendering import texts
 from selftwin.wording import effects as effect_words
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from selftwin.twin.watching_papers import Case
     from selftwin.vocabulary.effect import Effect
     from selftwin.vocabulary.goal import Prospect
+    from selftwin.vocabulary.model import Simulator
     from selftwin.web.pages._today_day import Day
 
 PROPOSED, NAMED, TRIED = 2, 3, 8  # proposals, gaps, and effects that are looked through
@@ -99,17 +104,32 @@ def _helpful(one: Effect, signal: str) -> Proposal:
     words = t("today.propose.effect", cause=f"{cause[:1].upper()}{cause[1:]}", step=step,
               outcome=lower(effect_words.named(one.outcome)), size=size, when=effect_words.when(one))  # fmt: skip
     width = t("today.propose.effect_width", bounds=bounds, moved=f"{one.moved:,}", n=count(one.n, "day"))
-    amount = f"{'-' if hurts else '+'}{one.step:g} {one.step_unit}"
+    amount = f"{'-' if hurts else '+'}{one.step:g} {one.step_unit}/d"
     return Proposal(_id("effect", one.cause, one.outcome), f"{words}.", width, t("today.propose.effect_note"),
-                    f"{signal} {amount}", signal, one.outcome)  # fmt: skip
+                    _tried(f"{signal} {amount} for 28 d", signal), signal, one.outcome)  # fmt: skip
+
+
+def _tried(step: str, signal: str) -> str:
+    """The step as What if takes it, empty where no model does."""
+    every: list[Simulator] = discover.simulators()
+    if not any(signal in one.takes for one in every):
+        return ""
+    try:
+        scenario(step)
+    except SelftwinError:
+        return ""
+    return step
 
 
 def _aimed(goals: Iterable[Prospect]) -> Iterator[Proposal]:
     """What a goal takes from here, with the chance of getting there."""
     for one in goals:
         if one.state == "open" and one.takes is not None and one.takes.amount is not None:
-            aim = goal_words.target(one, measure(one.goal.signal, one.goal.unit))
-            words = " ".join([aim, *list(goal_words.taken(one))[:1]])
+            made = one.goal
+            aim = goal_words.exact(made.signal, made.target, measure(made.signal, made.unit))
+            goal = f"{short(nature(made.signal).label)} {made.sense} {aim}"
+            aimed = texts("en")("today.propose.goal", goal=goal, day=day(made.by))
+            words = " ".join([aimed, *list(goal_words.taken(one))[:1]])
             yield Proposal(_id("goal", one.goal.name, one.goal.plan), words, goal_words.chances(one),
                            step=one.goal.plan)  # fmt: skip
 
