@@ -43,7 +43,7 @@ class Palette {
     this.show();
     this.things ??= read(this.form.action).catch(() => undefined);
     this.known = await this.things;
-    if (!this.known) this.things = undefined;
+    if (!this.known || this.known.waits) this.things = undefined;
     this.show();
   }
 
@@ -123,8 +123,9 @@ async function read(address) {
   const answer = await fetch(address, { headers: { accept: "text/html" }, redirect: "error" });
   if (!answer.ok) throw new Error(`${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return [...page.querySelectorAll("[data-find]")].flatMap((list) =>
+  const found = [...page.querySelectorAll("[data-find]")].flatMap((list) =>
     [...list.querySelectorAll("li")].map((item) => thing(item, list.dataset.find, answer.url)).filter(Boolean));
+  return Object.assign(found, { waits: Boolean(page.querySelector("[data-waits]")) });
 }
 
 function thing(item, kind, base) {

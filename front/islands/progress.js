@@ -1,4 +1,6 @@
 // A job as it goes on, by server-sent events; the browser takes up a broken line by itself.
+const OVER = ["done", "failed", "stopped"];
+
 export function start(place) {
   const bar = place.querySelector("progress");
   const said = place.querySelector(".said");
@@ -13,9 +15,9 @@ export function start(place) {
       if (fact) fact.textContent = typeof value === "number" ? value.toLocaleString(document.documentElement.lang) : value;
     }
     place.dataset.state = job.state;
-    if (["done", "failed", "stopped"].includes(job.state)) over(line, place);
+    if (OVER.includes(job.state)) over(line, place);
   };
-  for (const name of ["message", "job", "progress", "done", "failed", "stopped"]) line.addEventListener(name, heard);
+  for (const name of ["message", "waiting", "running", ...OVER]) line.addEventListener(name, heard);
   addEventListener("pagehide", () => line.close());
 }
 

@@ -41,8 +41,10 @@ async function asked(form, signal) {
   if (get) address.search = fields;
   const answer = await fetch(address, { method: form.method, body: get ? undefined : fields, signal, headers: { accept: "text/html" } });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  if (get) history.replaceState(null, "", address);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const short = page.querySelector("[data-address]")?.dataset.address;
+  if (get) history.replaceState(null, "", short ? new URL(short, location.href) : address);
+  return page;
 }
 
 /** Puts the parts the form names in place of the old; the slider that is held stays. */

@@ -26,8 +26,9 @@ async function send(form, list, files) {
   const rows = files.map((file) => new Row(file, list, form.dataset));
   const unfinished = await left(form.dataset.endpoint).catch(() => []);
   for (const row of rows) {
-    const known = unfinished.find((one) => one.name === row.name && one.size === row.file.size);
-    row.address = known && new URL(known.location ?? `${form.dataset.endpoint}/${known.id}`, location.href).href;
+    const known = unfinished.find((one) => one.name === row.name && one.size === row.file.size
+      && [undefined, "", String(row.file.lastModified)].includes(one.modified));
+    row.address = known && new URL(`${form.dataset.endpoint}/${known.id}`, location.href).href;
     await row.send(form.dataset.endpoint);
   }
   for (const row of rows) form.append(element("input", { type: "hidden", name: "upload", value: row.id }));
@@ -99,7 +100,7 @@ class Row {
   async created(endpoint) {
     const metadata = `filename ${base64(this.name)},lastmodified ${base64(String(this.file.lastModified))}`;
     const answer = await this.ask(endpoint, "POST", { "Upload-Length": this.file.size, "Upload-Metadata": metadata });
-    return new URL(answer.headers.get("location"), new URL(endpoint, location.href)).href;
+    return new URL(`${endpoint}/${answer.headers.get("location").split("/").pop()}`, location.href).href;
   }
 
   async reached() {
