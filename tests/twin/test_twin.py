@@ -46,10 +46,10 @@ READS_OF_MANY = {  # each asks for the signals its models read, and for its own 
 OTHERS = {
     "create", "open", "recover", "issue_capsule", "change_passphrase", "close", "secret_lies",  # the vault's doors
     "lock", "unlock", "backups", "certificates", "erase", "would_erase",  # and its keys, copies and end
-    "rights", "shares", "summary", "worth", "audit", "goals", "watch", "experiment",  # nouns with tests of their own
+    "rights", "shares", "tokens", "summary", "worth", "audit", "goals", "watch", "experiment",  # nouns with tests of their own
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records
-    "changed", "busy", "locked",  # whose turn it is; no use of the twin
+    "changed", "busy", "locked", "when_locked", "prove",  # whose turn it is; no use of the twin
 }  # fmt: skip
 
 

@@ -59,10 +59,25 @@ class Call:
 
     def open(self) -> Twin:
         """The twin, opened. Raises NoVault before anything is asked."""
-        from selftwin.twin import Twin
-
         place = self.found()
-        return Twin.open(place, secret.passphrase(self.file()), accept_older=self.accept_older)
+        return self.opened(place, secret.passphrase(self.file()))
+
+    def opened(self, place: Path, passphrase: str) -> Twin:
+        """The twin at a place; where another program has it open and answers for it, the twin as it stands there.
+
+        Raises VaultInUse where one has it open and does not answer, and as opening a twin does.
+        """
+        from selftwin.twin import Twin
+        from selftwin.vocabulary.errors import VaultInUse
+
+        try:
+            return Twin.open(place, passphrase, accept_older=self.accept_older)
+        except VaultInUse:
+            from selftwin.twin.serving.remote import reach
+
+            if (there := reach(place, passphrase)) is None:
+                raise
+            return there
 
 
 PLAIN = Call()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from selftwin.consent import bundle, verification
 from selftwin.consent.record import CHECKPOINT, READ
 from selftwin.vault import checkpoint
+from selftwin.vault.alone import lives
 from selftwin.vault.signing import Identity
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Total:
     last: datetime
 
 
+@lives
 class Audit:
     """The record of one open vault, for its owner."""
 

@@ -11,6 +11,7 @@ from selftwin.consent.gate import Decision
 from selftwin.consent.grant import MODELS, OWNER, Action, Granularity, Matter, Request
 from selftwin.consent.spans import EVER
 from selftwin.vault import beliefs, days, series
+from selftwin.vault.alone import lives
 from selftwin.vocabulary import given
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import Refused
@@ -80,6 +81,7 @@ def _alone(read: Callable[Concatenate[View, P], R]) -> Callable[Concatenate[View
     return alone
 
 
+@lives
 @dataclass(frozen=True, slots=True)
 class View:
     """What one party may see for one purpose. Every read asks the gate and is written to the record."""

@@ -14,7 +14,7 @@ from selftwin.vocabulary.reason import Of
 if TYPE_CHECKING:
     from selftwin.domains.normal.daily import Learnt
     from selftwin.twin.imagining import Asking
-    from selftwin.vault.store import Store
+    from selftwin.twin.watching import Watches
     from selftwin.vocabulary.reason import Why
 
 ILLNESS = "illness"
@@ -66,12 +66,9 @@ def _forecast(asking: Asking, key: str, at: date | datetime | None) -> Why:
     return replace(found, notes=(*found.notes, f"{told}; I cannot take the minutes ahead apart yet."))
 
 
-def borne(store: Store) -> float:
+def borne(watches: Watches) -> float:
     """The false alarms a month that the person bears of the illness watch; one where none is set."""
-    from selftwin.twin.watching_papers import watches
-
-    with store.lock:
-        return next((one.budget for one in watches(store) if one.kind == ILLNESS), 1.0)
+    return next((one.watch.budget for one in watches.list() if one.watch.kind == ILLNESS), 1.0)
 
 
 def _alert(asking: Asking, watch: str, at: date | datetime | None, budget: float, *, of: str = "") -> Why:

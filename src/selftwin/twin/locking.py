@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-_UNGUARDED = {"lock", "unlock", "close", "locked", "changed", "busy"}
+_UNGUARDED = {"lock", "unlock", "close", "locked", "changed", "busy", "when_locked"}
 _LOOKS = 4  # times that the clock is looked at within the time without use
 
 
@@ -112,7 +112,7 @@ class Watch:
     def _shut(self) -> None:
         if self.locked or self._closed:
             return
-        self._turns.shut = True
+        self._turns.close()
         try:
             self._seal()
         finally:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from selftwin.twin.rights import Rights
     from selftwin.twin.sharing import Shares
     from selftwin.twin.summary import Made as Summarised
+    from selftwin.twin.tokens import Tokens
     from selftwin.twin.watching import Watches
     from selftwin.twin.worth import Worth
     from selftwin.vault.journal import Batch
@@ -115,6 +116,11 @@ class Twin:
     def change_passphrase(self, old: str, new: str) -> None:
         """From now on only `new` opens the twin. Raises WrongPassphrase when `old` is not it."""
         self._store.files.change_passphrase(old, new)
+
+    @reads
+    def prove(self, passphrase: str) -> None:
+        """Whoever asks knows the passphrase. Raises WrongPassphrase where not."""
+        self._store.files.prove(passphrase)
 
     @reads
     def view(self, party: str = OWNER) -> View:
@@ -397,7 +403,7 @@ class Twin:
         """
         from selftwin.twin.explaining import borne, why
 
-        return why(self._asking, signal, at=at, of=of, budget=borne(self._store))
+        return why(self._asking, signal, at=at, of=of, budget=borne(self.watch))
 
     @reads
     def changes(self, signal: str | None = None, *, at: date | datetime | None = None) -> Changes:
@@ -438,6 +444,13 @@ class Twin:
 
         return Shares(self._store, self.consent)
 
+    @property
+    def tokens(self) -> Tokens:
+        """How the software of parties comes in over the API: issue a token, see whose it is, revoke it."""
+        from selftwin.twin.tokens import Tokens
+
+        return Tokens(self._store, self.consent)
+
     def summary(
         self, party: str, to: PathLike[str] | str, *, days: int = 90, purpose: str = "", person: str = ""
     ) -> Summarised:
@@ -472,6 +485,10 @@ class Twin:
     def locked(self) -> bool:
         """Whether it has locked itself, or was locked, and every use of it but `unlock` raises."""
         return self._watch.locked
+
+    def when_locked(self, word: Callable[[], None]) -> None:
+        """Have a function called whenever the twin is locked, so that nothing of it stays elsewhere."""
+        self._store.lock.when_shut(word)
 
     def lock(self) -> None:
         """Seal everything and wipe the keys, once no call runs; every use raises Locked until `unlock`."""

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 F = TypeVar("F", bound="Callable[..., Any]")
 _HOW = "__turn__"
+LIVES = "__lives__"  # marks classes that other processes may ask words of, through `twin.serving`
+
+
+def lives(kind: type[T]) -> type[T]:
+    """A class whose objects stay where they are, and are asked their public words from other processes."""
+    setattr(kind, LIVES, True)
+    return kind
 
 
 def reads(word: F) -> F:
@@ -59,7 +66,7 @@ def alone(lock: str, *, but: Collection[str] = ()) -> Callable[[type[T]], type[T
             elif isinstance(word, property) and word.fget:
                 fset = _held(word.fset, find) if word.fset else None
                 setattr(kind, name, property(_held(word.fget, find), fset, word.fdel, word.__doc__))
-        return kind
+        return lives(kind)
 
     return guarded
 

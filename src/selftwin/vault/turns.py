@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from selftwin.vocabulary.errors import Locked, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Line:
@@ -90,7 +90,7 @@ class Turns(Line):
         self._writers, self._within = Line(), threading.local()
         self._wanted = 0
         self.using, self.used = 0, time.monotonic()
-        self.shut = False
+        self.shut, self._at_shut = False, list["Callable[[], None]"]()
         self.writer = ""
         self.changed = self.taken = 0
 
@@ -169,6 +169,18 @@ class Turns(Line):
                 yield not self.using
         finally:
             self.release()
+
+    def when_shut(self, word: Callable[[], None]) -> None:
+        """Have a function called whenever the vault is shut; the same one again is called once."""
+        with self._free:
+            if word not in self._at_shut:
+                self._at_shut.append(word)
+
+    def close(self) -> None:
+        """It is shut from now on: whoever wanted to know is told."""
+        self.shut = True
+        for word in self._at_shut:
+            word()
 
     @property
     def inside(self) -> bool:

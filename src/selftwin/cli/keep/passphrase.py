@@ -8,10 +8,8 @@ from selftwin.cli.call import PLAIN, Call
 
 def command(*, call: Call = PLAIN) -> None:
     """Change the passphrase; from then on only the new one opens your twin. The recovery capsule stays good."""
-    from selftwin.twin import Twin
-
     old = secret.passphrase(call.file())
-    with Twin.open(call.found(), old, accept_older=call.accept_older) as twin:
+    with call.opened(call.found(), old) as twin:
         twin.change_passphrase(old, secret.new_passphrase(variable=secret.NEW))
     if call.json:
         screen.data({"vault": call.place()})

@@ -66,7 +66,6 @@ def command(
     Keys are destroyed and what stays is written anew; estimates, models and exports made of it go too.
     """
     from selftwin.cli.keep.capsule import tell_code, unwritten
-    from selftwin.twin import Twin
 
     target = what.target()
     for file in (certificate, capsule):
@@ -75,7 +74,7 @@ def command(
     if capsule is not None and what.everything:
         raise UsageError("Of everything nothing stays that a capsule could open.")
     passphrase = secret.passphrase(call.file()) if call.found() else ""
-    with Twin.open(call.place(), passphrase, accept_older=call.accept_older) as twin:
+    with call.opened(call.place(), passphrase) as twin:
         toll = twin.would_erase(target)
         if dry_run:
             screen.data({"would_erase": toll}) if call.json else _foretell(toll)

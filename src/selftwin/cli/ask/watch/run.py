@@ -12,6 +12,8 @@ from selftwin.cli.call import PLAIN, Call
 from selftwin.vocabulary.errors import UsageError, VaultInUse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from selftwin.twin.watching_hits import Hits
     from selftwin.twin.watching_seen import Ran
 
@@ -39,13 +41,12 @@ def command(
         time.sleep(pause)
 
 
-def _look(call: Call, place: object, passphrase: str, *, waits: bool, send: bool) -> int:
+def _look(call: Call, place: Path, passphrase: str, *, waits: bool, send: bool) -> int:
     """One look. Where another command has the twin open, one that waits looks next time."""
-    from selftwin.twin import Twin
     from selftwin.wording.alerts import figure
 
     try:
-        with Twin.open(str(place), passphrase, accept_older=call.accept_older) as twin:
+        with call.opened(place, passphrase) as twin:
             found = twin.watch.run(figure=figure, send=send)
             hits = {one.watch: twin.watch.hits(one.watch) for one in found.cases}
     except VaultInUse:
