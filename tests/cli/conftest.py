@@ -95,6 +95,28 @@ def twin(shell: Shell, lived: Path) -> Shell:
     return shell
 
 
+@pytest.fixture(scope="session")
+def granted(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same twin, whose doctor may see the resting heart rate by the day."""
+    place = tmp_path_factory.mktemp("granted")
+    shutil.copytree(lived, place, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        settle(place, patch)
+        settings.settings.cache_clear()
+        introduced = ("consent", "parties", "add", "doctor", "The doctor", "--contact", "doctor@example.org")
+        grant = "consent grant doctor --template doctor --signal heart_rate.resting --by daily --last 30d"
+        assert run([*introduced]) == 0
+        assert run(grant.split()) == 0
+    return place
+
+
+@pytest.fixture
+def doctor(shell: Shell, granted: Path) -> Shell:
+    """A twin whose doctor may see the resting heart rate by the day."""
+    shutil.copytree(granted, shell.home, dirs_exist_ok=True)
+    return shell
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     return written(tmp_path / "days.csv")

@@ -17,14 +17,6 @@ COMMANDS = [name for name, _, _ in app.commands("trust/consent")]
 GRANT = ("consent", "grant", "doctor", "--template", "doctor", "--signal", "heart_rate.resting", "--by", "daily")
 
 
-@pytest.fixture
-def doctor(twin):
-    """A twin whose doctor may see the resting heart rate by the day."""
-    assert twin("consent", "parties", "add", "doctor", "The doctor", "--contact", "doctor@example.org").code == 0
-    assert twin(*GRANT, "--last", "30d").code == 0
-    return twin
-
-
 def test_every_part_is_a_word_people_type(shell) -> None:
     assert {"grant", "revoke", "show", "preview", "ask", "explain", "pass-on", "break-glass", "purposes", "templates",
             "receipt", "parties"} <= set(COMMANDS)  # fmt: skip
