@@ -14,7 +14,7 @@ import hypothesis
 if TYPE_CHECKING:
     import pytest
 
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=50)
 for name, examples in {"deep": 2_000, "fuzz": 20_000}.items():
     house = hypothesis.settings.get_profile("house")
     hypothesis.settings.register_profile(name, parent=house, max_examples=examples)
