@@ -78,7 +78,7 @@ def copied(
     home: Path, _lived: Callable[[Fill], Path], tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[Fill], Twin]]:  # fmt: skip
-    """`copied(fill)` is a twin of the test's own, in a home of its own: it lived through `fill` once, and was copied."""
+    """`copied(fill)` is a twin of the test's own, with a home of its own: it lived through `fill`, and is a copy."""
     opened: list[Twin] = []
 
     def copy(fill: Fill) -> Twin:
