@@ -67,10 +67,11 @@ def _days(visit: Visit, key: str, newest: date) -> dict[str, Any] | None:
     read = measure(key, str(rows["unit"][0]))
     values = rows["value"].to_list()
     label = short(signal.label)
+    here = newest if newest == date.today() else None  # noqa: DTZ011  the person's machine
     says = t("body.days_of", name=label, days=rows.height, range=read.range(min(values), max(values)),
              last=read.one(values[-1], *values))  # fmt: skip
     chart = days.Days(rows["day"].to_list(), [read(value) for value in values], read, usual=_usual(visit, key),
-                      today=newest, missing="" if rows.height < SPAN / 2 else t("body.missing"))  # fmt: skip
+                      today=here, missing="" if rows.height < SPAN / 2 else t("body.missing"))  # fmt: skip
     table = [(str(at), read.axis(value, *values)) for at, value in zip(rows["day"], values, strict=True)][::-1]
     return {"label": label, "unit": read.words, "says": says, "key": key, "rows": table,
             "chart": days.draw(chart, name=f"days-{key.replace('.', '-')}", says=says)}  # fmt: skip

@@ -301,7 +301,7 @@ def _low(visit: Visit, found: Body, at: date | datetime | None) -> dict[str, Any
         return {"lines": [str(reason)], "fires": False, "budget": f"{budget:g}", "waits": False}
     except Preparing:
         visit.stale = True
-        return {"waits": True, "lines": [], "fires": False, "budget": f"{budget:g}", "waits": False}
+        return {"waits": True, "lines": [], "fires": False, "budget": f"{budget:g}"}
     return {"waits": False, "lines": low(told), "fires": told.fires, "budget": f"{budget:g}"}
 
 

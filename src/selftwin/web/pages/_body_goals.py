@@ -12,6 +12,7 @@ from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.scenario import scenario
 from selftwin.web.charts import futures
 from selftwin.web.charts.believed import Band, Cone
+from selftwin.web.charts.names import NAMES, Names
 from selftwin.web.page import Outcome
 from selftwin.web.rendering import texts
 from selftwin.wording.clock import day_or_moment
@@ -151,7 +152,7 @@ def _drawn(visit: Visit, one: Prospect, read: Measure, place: int) -> dict[str, 
         futures.Future(_cone(at, with_, read), t("body.with_plan"), read.bare(with_[-1].lo90, with_[-1].hi90)),
         usual=Band(read(made.target), read(made.target), t("body.goal_target"),
                    at=[rows["day"][0] if rows.height else at[0], at[-1]], trust=Trust.TRUSTED),
-        today=at[0],
+        today=at[0], names=Names(day(one.day, year=False)) if one.notes else NAMES,
     )  # fmt: skip
     kept = {point.at[:10]: point for point in made.kept.cone} if made.kept else {}
     table = []

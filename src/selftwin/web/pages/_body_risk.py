@@ -98,7 +98,7 @@ def _steps(form: Mapping[str, str]) -> tuple[str, ...]:
     moved = []
     for key in CHANGES:
         try:
-            value = float(form.get(f"c.{key}", "") or 0.0)
+            value = round(float(form.get(f"c.{key}", "") or 0.0), 6)
         except ValueError:
             continue
         if value:
@@ -234,9 +234,9 @@ def _sliders(visit: Visit, found: Sequence[Answer], form: Mapping[str, str]) -> 
         now = held.value if held.value and key != "weight" else TYPICAL[key]
         reach = abs(read.scale * now * share)
         step = next(step for step in (0.1, 0.5, 1.0, 5.0, 10.0, 50.0) if reach / step <= 60)
-        last = round(reach / step) * step
+        last = round(round(reach / step) * step, 6)
         try:
-            value = min(max(float(form.get(f"c.{key}", "") or 0.0), -last), last)
+            value = round(min(max(float(form.get(f"c.{key}", "") or 0.0), -last), last), 6)
         except ValueError:
             value = 0.0
         words = read.words or ("min" if read.unit == "min" else "")

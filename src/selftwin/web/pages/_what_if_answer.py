@@ -12,6 +12,7 @@ from selftwin.vocabulary.errors import SelftwinError
 from selftwin.web.answers import Preparing
 from selftwin.web.charts import futures, whiskers
 from selftwin.web.charts.believed import Band, Cone
+from selftwin.web.charts.names import NAMES, Names
 from selftwin.web.pages._what_if_asked import SPANS
 from selftwin.web.rendering import texts
 from selftwin.wording.futures import ISO_DAY, below, below_last, certain, end, gap, is_peak, sentence, thinned, when
@@ -135,8 +136,9 @@ def drawn(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, 
         futures.Future(_cone(at, one.without, read), beside, read.bare(one.without[-1].lo90, one.without[-1].hi90)),
         futures.Future(_cone(at, one.with_, read), t("what_if.with_change"),
                        read.bare(one.with_[-1].lo90, one.with_[-1].hi90)),
-        usual=_usual(visit, one, read), today=at[0],
-        missing=t("what_if.missing"), pause=1.0 if len(one.with_[0].at) == ISO_DAY else 20 / 1440,
+        usual=_usual(visit, one, read), today=at[0], names=_names(one, at[0]),
+        missing=t("what_if.missing") if len(days) > PAST_DAYS / 2 else "",
+        pause=1.0 if len(one.with_[0].at) == ISO_DAY else 20 / 1440,
     )  # fmt: skip
     alone = futures.Difference(both, _cone(at, one.difference, apart), apart, _signed(read, last.mean),
                                gap(last.lo90, last.hi90, read))  # fmt: skip
@@ -144,6 +146,14 @@ def drawn(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, 
     says = f"{t('what_if.difference')}: {said}"
     return {"futures": futures.draw(both, name="two", says=said),
             "difference": futures.difference(alone, name="apart", says=says)}  # fmt: skip
+
+
+def _names(one: Trajectory, begins: datetime | date) -> Names:
+    """Today is called so where it is; a replay begins on its own day."""
+    if not one.replay:
+        return NAMES
+    clock = f", {begins:%H:%M}" if isinstance(begins, datetime) else ""
+    return Names(today=f"{day(begins, year=False)}{clock}")
 
 
 def _cone(at: Sequence[datetime | date], points: Sequence[Point], read: Measure) -> Cone:

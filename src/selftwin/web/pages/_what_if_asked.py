@@ -113,7 +113,7 @@ def _moved(query: Mapping[str, str], levers: Sequence[Lever]) -> tuple[dict[str,
     values, clocks = {}, {}
     for lever in levers:
         try:
-            value = float(query.get(lever.name, "") or 0.0)
+            value = round(float(query.get(lever.name, "") or 0.0), 6)
         except ValueError:
             continue
         if value and lever.low <= value <= lever.high:

@@ -65,19 +65,24 @@ def _shown(visit: Visit, query: Mapping[str, str], told: tuple[str, ...] = ()) -
 
 def _answered(visit: Visit, ask: Asked) -> dict[str, Any]:
     """The foremost signal first; the others follow, and are waited for by the page."""
-    whole: list[Trajectory] | None = _imagined(visit, ask, "")
+    first = _foremost(visit, ask)
+    if first is None:
+        return {"waits": True}
+    whole = _imagined(visit, ask, "", patience=0.1)
     if whole is None:
-        first = _foremost(visit, ask)
-        if first is None:
-            return {"waits": True}
-        return {"answer": answer(visit, first, None) | {"signals": ()}}
+        return {"answer": answer(visit, first, None) | {"signals": (), "more_signals": ()}}
     one = next((found for found in whole if found.signal == ask.signal), whole[0])
     others = [found for found in whole if found is not one]
-    ways = [(short(nature(found.signal).label).partition(":")[0], ask.address(signal=found.signal), found is one) for found in whole]
+    ways = [(_called(found.signal), ask.address(signal=found.signal), found is one) for found in whole]
     return {"answer": answer(visit, one, others) | {"signals": ways[:TABS], "more_signals": ways[TABS:]}}
 
 
-def _imagined(visit: Visit, ask: Asked, signal: str) -> list[Trajectory] | None:
+def _called(key: str) -> str:
+    """What a signal is called, without what explains it."""
+    return short(nature(key).label).partition(":")[0]
+
+
+def _imagined(visit: Visit, ask: Asked, signal: str, *, patience: float = 0.5) -> list[Trajectory] | None:
     """Both futures, None while they are worked out. What was told goes into no answer that is kept under its words
     alone: it is part of the question."""
     how: dict[str, Any] = {"at": ask.moment, "instead_of": (ask.instead,) if ask.instead else (), "days": ask.looks}
@@ -87,19 +92,22 @@ def _imagined(visit: Visit, ask: Asked, signal: str) -> list[Trajectory] | None:
         how["given"] = ask.given
     try:
         found: list[Trajectory] = visit.held.answers.ask("imagine", *ask.steps, **how,
-                                                         patience=PATIENCE if ask.given else 0.5)  # fmt: skip
+                                                         patience=PATIENCE if ask.given else patience)  # fmt: skip
     except Preparing:
         return None
     return found
 
 
 def _foremost(visit: Visit, ask: Asked) -> Trajectory | None:
-    """The signal that was chosen, or that of the model that takes most of the steps, where the whole takes long."""
+    """The signal that was chosen, or that of the model that takes most of the steps; where that one is silent, what
+    the others tell first. None while it is worked out."""
     signal = ask.signal or _likely("; ".join((*ask.steps, ask.instead)))
     try:
-        found = _imagined(visit, ask, signal) if signal else None
+        found = _imagined(visit, ask, signal)
     except NothingYet:
-        return None  # another model speaks: the whole answer says which
+        if ask.signal:
+            raise
+        found = _imagined(visit, ask, "")
     return found[0] if found else None
 
 

@@ -1,0 +1,114 @@
+"""Body: what was read off it, with its width; chances and goals; and what is told for one look is kept nowhere."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from selftwin import discover
+from selftwin.web.pages._body_glucose import Spell, _worst
+from selftwin.web.pages._body_nights import Slept
+from selftwin.web.pages._body_risk import _given, _steps
+from selftwin.web.pages.body import ENDS, groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from selftwin.vocabulary.finding import Chapter
+
+    from ..conftest import Served  # noqa: TID252 - the folder is no package
+
+
+def ready(client: httpx.Client, path: str) -> str:
+    """The page once nothing of it is being prepared."""
+    for _ in range(120):
+        text = client.get(path).text
+        if 'class="preparing' not in text and 'data-island="refresh"' not in text:
+            return text
+        time.sleep(0.4)
+    raise AssertionError(f"{path} was never ready")
+
+
+@pytest.fixture
+def client(own_server: Served) -> Iterator[httpx.Client]:
+    with own_server.client() as client:
+        client.headers["origin"] = own_server.root
+        yield client
+
+
+def test_every_chapter_that_is_found_has_its_part() -> None:
+    found: list[Chapter] = discover.chapters()
+    every = {one.name for one in found}
+    assert {name for some in groups().values() for name in some} == every
+    assert not set(groups()) & set(ENDS)
+
+
+def test_the_hour_that_most_days_leave_the_range_in_is_found() -> None:
+    minutes = np.arange(0, 1440, 5.0)
+    high = np.where((minutes >= 780) & (minutes < 840), 200.0, 110.0)
+    days = [Spell(date(2026, 3, day), minutes, high) for day in range(1, 5)]
+    assert _worst(days) == (13, 4, "above")
+    assert _worst([Spell(date(2026, 3, 1), minutes, np.full(len(minutes), 110.0))]) is None
+
+
+def test_a_night_adds_up_its_stages() -> None:
+    at = [datetime(2026, 3, 1, hour) for hour in (0, 2, 3, 4)]
+    night = Slept(date(2026, 3, 1), ((at[0], at[1], "light"), (at[1], at[2], "deep"), (at[2], at[3], "awake")))
+    assert night.minutes("light", "deep") == 180
+
+
+def test_what_a_form_tells_is_written_in_the_grammar() -> None:
+    assert _given("lab.hdl", "45") == "lab.hdl 45 mg/dL"
+    assert _given("lab.hdl", "1.2 mmol/L") == "lab.hdl 1.2 mmol/L"
+    assert _given("sex", "female") == "sex female"
+    moved = {"c.weight": "-5", "c.lab.hdl": "-1e-16", "steps": "smoking never"}
+    assert _steps(moved) == ("weight -5 kg", "smoking never")
+
+
+def test_a_chapter_stands_with_its_figures_ranges_and_papers(server: Served) -> None:
+    with server.client() as client:
+        text = ready(client, "/body/sleep")
+        assert "The last nights" in text
+        assert "9 times in 10" in text
+        assert "social jet lag" in text
+        assert "Blood pressure" in ready(client, "/body/heart")
+        assert client.get("/body/nowhere").status_code != 200
+
+
+def test_a_usual_day_of_glucose_is_drawn_or_what_is_missing_is_said(server: Served) -> None:
+    with server.client() as client:
+        text = ready(client, "/body/glucose")
+    assert "What this is not" in text
+    assert "in range" in text or "glucose" in text.lower()
+
+
+def test_chances_follow_from_what_is_told_for_one_look(server: Served) -> None:
+    with server.client() as client:
+        assert "Equations that cannot say yet" in ready(client, "/body/risk")
+        told = {"g.sex": "female", "g.lab.creatinine": "0.9", "csrf": server.csrf(client), "equation": "ckd_epi"}
+        text = client.post("/body/risk", data=told, headers={"origin": server.root}).text
+        assert "idney filtration" in text
+        assert "told here" in text
+        assert "Not known yet: sex" in ready(client, "/body/risk")
+
+
+def test_a_goal_is_set_seen_and_dropped(client: httpx.Client, own_server: Served) -> None:
+    csrf = own_server.csrf(client)
+    wrong = client.post("/body/goal", data={"csrf": csrf, "target": "weight 40 kg", "plan": ""})
+    assert wrong.status_code == 400
+    assert "A goal needs a target and a day" in wrong.text
+    assert 'value="weight 40 kg"' in wrong.text
+    form = {"csrf": csrf, "target": "heart_rate.resting 54 by 2026-07-01", "plan": "training.load +10 %",
+            "name": "calm"}  # fmt: skip
+    assert client.post("/body/goal", data=form).status_code == 303
+    text = ready(client, "/body/goals")
+    assert "calm" in text
+    assert "With the plan" in text
+    assert client.post("/body/drop-goal", data={"csrf": csrf, "name": "calm"}).status_code == 303
+    assert "You have set no goals." in ready(client, "/body/goals")
