@@ -13,7 +13,7 @@ from selftwin.web.charts import calendar, weekdays
 from selftwin.web.charts import days as days_chart
 from selftwin.web.charts.believed import Band, Cone, Guess
 from selftwin.web.charts.happened import Lapse
-from selftwin.web.pages._signals_usual import levels
+from selftwin.web.pages._signals_usual import STEP, levels
 from selftwin.web.rendering import texts
 from selftwin.wording.believed import FULL, is_guess, widest
 from selftwin.wording.words import MONTHS, WEEKDAYS, count, day
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from selftwin.vocabulary.estimate import Step
     from selftwin.web.charts.happened import Event
-    from selftwin.web.pages._signals_known import Known
+    from selftwin.web.pages._signals_known import Floats, Known
     from selftwin.web.pages._signals_usual import Usual
 
 SPANS = (("4w", 28), ("3m", 91), ("1y", 365), ("all", 0))
@@ -34,6 +34,7 @@ WEEKS = 26  # of which the seven kinds of day are made
 LEAST = 4  # of each weekday
 DAY = 86_400.0  # seconds
 EPOCH = date(1970, 1, 1)
+BANDED = 400  # days whose usual is drawn day by day; of more, week by week
 TABLE = 400  # days in the table behind a chart; the rest lies in the readings below
 
 
@@ -174,7 +175,8 @@ def _band(known: Known, past: Usual | None, there: slice) -> Band | None:
               share=t("signals.nine" if normal.level == FULL else "signals.half"))  # fmt: skip
     trust = normal.trust if normal.level == FULL else Trust.FIRST
     if past is not None:
-        places = np.arange(there.start, there.stop)
+        step = 1 if there.stop - there.start <= BANDED else STEP
+        places = np.arange(there.start, there.stop, step)
         low, _, high = past.on(places)
         told = np.isfinite(low)
         if told.sum() > 1:
@@ -223,10 +225,10 @@ def _rows(known: Known, past: Usual | None, there: slice, steps: Sequence[Step])
     there = slice(max(there.start, there.stop - TABLE), there.stop)
     values = known.values[there].tolist()
     low, high = (None, None) if past is None else past.on(np.arange(there.start, there.stop))[::2]
-    rows = []
+    rows, ends = [], (min(values), max(values)) if values else ()
     for number, (when, value) in enumerate(zip(known.at[there], values, strict=True)):
         usual = "" if low is None or high is None or np.isnan(low[number]) else read.bare(low[number], high[number])
-        rows.append((day(when), read.one(value, *values), usual))
+        rows.append((day(when), read.one(value, *ends), usual))
     ahead = [(day(date.fromisoformat(one.at[:10])), t("signals.expected", range=_range(known, one)), "")
              for one in steps]  # fmt: skip
     return [*reversed(ahead), *reversed(rows)]
@@ -279,7 +281,7 @@ def kinds(known: Known, name: str = "kinds") -> Drawn | None:
     newest = known.at[-1]
     odd = known.normal is not None and bool(known.normal.outside) and known.normal.level == FULL
     value = float(known.values[-1])
-    said = t("signals.newest", value=read.axis(value, *known.values[there].tolist()))
+    said = t("signals.newest", value=read.axis(value, *_ends(known.values[there])))
     week = weekdays.Weekdays(shown, read, today=newest.weekday(), now=read(value), odd=odd, words=said)
     middles = [float(np.median(values)) for values in by_day]
     high, low = int(np.argmax(middles)), int(np.argmin(middles))
@@ -292,6 +294,10 @@ def kinds(known: Known, name: str = "kinds") -> Drawn | None:
         for place, values in enumerate(by_day)
     )  # fmt: skip
     return Drawn(weekdays.draw(week, name=name, says=says), says, columns, rows)
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def _kind(known: Known, place: int, values: Sequence[float]) -> weekdays.Kind:

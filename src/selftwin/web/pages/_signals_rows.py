@@ -41,7 +41,7 @@ def readings(visit: Visit, key: str, unit: str, total: int, newest: date) -> Rea
         frame = visit.made("readings", lambda twin: twin.series(key), key)
         return _paged(frame, key, unit, None, _number(visit.query.get("page", "")))
     asked = _day(visit.query.get("rows", "")) or newest
-    frame = visit.twin.series(key, since=asked, until=asked)
+    frame = visit.made("readings of a day", lambda twin: twin.series(key, since=asked, until=asked), key, asked)
     return _paged(frame, key, unit, asked, _number(visit.query.get("page", "")))
 
 
@@ -55,7 +55,7 @@ def _paged(frame: pl.DataFrame, key: str, unit: str, on: date | None, page: int)
 
 
 def _rows(shown: pl.DataFrame, read: Measure) -> list[tuple[str, str, str, str]]:
-    values = [float(one) for one in shown["value"] if one is not None]
+    values = [float(one) for one in (shown["value"].min(), shown["value"].max()) if isinstance(one, float)]
     found = []
     for row in shown.iter_rows(named=True):
         lasts: timedelta = row["until"] - row["at"]

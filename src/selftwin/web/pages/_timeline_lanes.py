@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from selftwin.twin.imports import imports
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import Refused
 from selftwin.vocabulary.signal import Kind
+from selftwin.vocabulary.zones import zone
 from selftwin.web import thinning
-from selftwin.web.api.series import Asked, own
+from selftwin.web.api.series import Asked, own, seen
 from selftwin.web.charts.happened import Event, Lapse
 from selftwin.web.charts.timeline import Line, Points, Spans
 from selftwin.web.columns import DAY, MICROS_A_DAY, RAW
@@ -134,10 +136,9 @@ def _notes(visit: Visit, span: Span, there: dict[str, Held]) -> Lane | None:
 def _journeys(visit: Visit, span: Span) -> Lane | None:
     """Where the clock stood, wherever it was not at home."""
     zones, t = visit.twin.zones, texts("en")
-    stays = [(stay.since.replace(tzinfo=None), stay.zone) for stay in zones.stays]
-    ends = [since for since, _ in stays[1:]] + [span.last]
+    stays = [(stay.since.astimezone(zone(stay.zone)).replace(tzinfo=None), stay.zone) for stay in zones.stays]
     away = [Lapse(max(since, span.first), min(end, span.last), name.rpartition("/")[2].replace("_", " "))
-            for (since, name), end in zip(stays, ends, strict=True)
+            for (since, name), (end, _) in pairwise([*stays, (span.last, "")])
             if name != zones.home and since < span.last and end > span.first]  # fmt: skip
     return Lane("zones", Spans(t("timeline.journeys"), away), count(len(away), "journey"), "") if away else None
 
@@ -209,7 +210,7 @@ def _line(visit: Visit, span: Span, held: Held) -> Lane | None:
     first, last = _micros(span.first), _micros(span.last)
     by = RAW if span.raw and held.signal.kind is Kind.QUANTITY and held.rows else DAY
     try:
-        column = own(visit.held, Asked(key, first, last, COLUMNS, by))
+        column = _column(visit, Asked(key, first, last, COLUMNS, by))
     except Refused:
         return None
     there = thinning.inside(column.at, first, last)
@@ -223,6 +224,14 @@ def _line(visit: Visit, span: Span, held: Held) -> Lane | None:
                  pause=pause, missing=by == DAY and _everyday(column))  # fmt: skip
     noun = "day" if by == DAY else "reading"
     return Lane(key, drawn, count(int(there.stop - there.start), noun), words)
+
+
+def _column(visit: Visit, asked: Asked) -> Column:
+    """The numbers of a lane: what lies in a few days is kept like an answer, the rest as columns are."""
+    if asked.by == DAY or visit.held.columns.has(asked.key, asked.by):
+        return own(visit.held, asked)
+    found: Column = visit.made("timeline readings", lambda twin: seen(twin.view(), asked), asked)
+    return found
 
 
 def _everyday(column: Column) -> bool:
