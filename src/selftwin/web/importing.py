@@ -88,7 +88,7 @@ class Waiting:
 def waiting(held: Held) -> list[Waiting]:
     """All that waits, oldest first; whole parcels nobody has looked at are looked at from now on."""
     found = [_waiting(held, parcel) for parcel in uploads(held.twin).parcels()]
-    ripe = [one for one in found if one.looked is None and not one.going and one.parcel.whole and _rests(one.parcel)]
+    ripe = [one for one in found if one.looked is None and one.parcel.asked is None and _ripe(one.parcel)]
     for one in ripe:
         look(held, one.parcel.id)
     return [_waiting(held, one.parcel) if one in ripe else one for one in found]
@@ -98,10 +98,11 @@ def _waiting(held: Held, parcel: Parcel) -> Waiting:
     return Waiting(parcel, _newest(held, LOOK, parcel.id), _newest(held, KEEP, parcel.id))
 
 
-def _rests(parcel: Parcel) -> bool:
-    """Whether no more files of it are to be expected."""
+def _ripe(parcel: Parcel) -> bool:
+    """Whether it is whole, and no more files of its folder are to be expected."""
     newest = max(upload.began for upload in parcel.uploads)
-    return len(parcel.uploads) == 1 or time.time() - newest.timestamp() > REST
+    folder = "/" in parcel.uploads[0].name
+    return parcel.whole and (not folder or time.time() - newest.timestamp() > REST)
 
 
 def _newest(held: Held, kind: str, parcel: str) -> Job | None:
