@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from selftwin import discover
@@ -54,13 +55,15 @@ def _shown(visit: Visit, query: Mapping[str, str], told: tuple[str, ...] = ()) -
         typed = query.get("do", "")
         ask, wrong = asked({key: value for key, value in query.items() if key != "do"}, every, told), error
         ask = Asked(ask.values, ask.clocks, (typed,), (), ask.days, given=told)
-    said = {"asked": ask, "wrong": wrong, "waits": False, "answer": None}
+    said: dict[str, Any] = {"asked": ask, "wrong": wrong, "waits": False, "answer": None}
     if ask.steps or ask.instead:
         try:
             said |= _answered(visit, ask)
         except SelftwinError as error:
             said["wrong"] = error
-    return said | _around(visit, ask, every)
+    said["lacks"] = isinstance(said["wrong"], NothingYet)
+    about = said["answer"]["signal"] if said["answer"] else ""
+    return said | _around(visit, replace(ask, signal=ask.signal or about), every, chosen=ask.signal)
 
 
 def _answered(visit: Visit, ask: Asked) -> dict[str, Any]:
@@ -120,14 +123,17 @@ def _likely(said: str) -> str:
     return chosen.gives[0] if chosen else ""
 
 
-def _around(visit: Visit, ask: Asked, every: Sequence[Lever]) -> dict[str, Any]:
-    """The form: sliders, the steps that were typed, for how long, and the rest."""
+def _around(visit: Visit, ask: Asked, every: Sequence[Lever], *, chosen: str) -> dict[str, Any]:
+    """The form: sliders, the steps that were typed, for how long, and the rest. What follows is about the signal that
+    is told; the address keeps the one that was chosen."""
     t = texts(visit.lang)
     sliders = [_slider(visit, one, ask) for one in every]
-    near = [one for one in sliders if not one["once"] and one["known"]][:SHOWN]
-    far = [one for one in sliders if not one["once"] and one not in near]
+    habits = [one for one in sliders if not one["once"]]
+    near = [one for one in habits if one["known"]][:SHOWN] or habits[:SHOWN]
+    far = [one for one in habits if one not in near]
     spans = sorted({*SPANS, ask.days})
-    steps = [(spoken(scenario(text).steps[0], spell=False), ask.without(place)) for place, text in enumerate(ask.steps)]
+    kept = replace(ask, signal=chosen)
+    steps = [(spoken(scenario(text).steps[0], spell=False), kept.without(at)) for at, text in enumerate(ask.steps)]
     return {
         "near": near,
         "far": far,
@@ -136,7 +142,7 @@ def _around(visit: Visit, ask: Asked, every: Sequence[Lever]) -> dict[str, Any]:
         "steps": steps,
         "examples": [(spoken(scenario(text).steps[0]), f"{PATH}?{_query(text)}") for text in EXAMPLES],
         "keys": ", ".join(sorted(taken())),
-        "link": ask.address(),
+        "link": kept.address(),
         "experiment": _experiment(ask) if ask.steps else "",
         "goal": ask.address("body/goals") if ask.steps else "",
         "crumb": "; ".join(said for said, _ in steps) or t("what_if.nothing_asked"),
