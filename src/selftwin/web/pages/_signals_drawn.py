@@ -34,6 +34,7 @@ WEEKS = 26  # of which the seven kinds of day are made
 LEAST = 4  # of each weekday
 DAY = 86_400.0  # seconds
 EPOCH = date(1970, 1, 1)
+EVENTS = 24  # life events above a chart; all of them stand on the timeline
 BANDED = 400  # days whose usual is drawn day by day; of more, week by week
 TABLE = 400  # days in the table behind a chart; the rest lies in the readings below
 
@@ -148,7 +149,7 @@ def _counted(known: Known) -> bool:
 
 def _within(events: Sequence[Event], seen: Window) -> list[Event]:
     last = seen.last + timedelta(days=14)
-    return [one for one in events if _last(one) >= seen.first and _day(one.at) <= last]
+    return [one for one in events if _last(one) >= seen.first and _day(one.at) <= last][-EVENTS:]
 
 
 def _day(moment: date) -> date:

@@ -42,6 +42,7 @@ BY_READING = ("heart_rate", "glucose", "steps", "respiratory_rate", "skin_temper
 MEALS = ("meal", "meal.carbs", "energy.intake")
 COLUMNS = 1200  # a lane holds no more lowest and highest than this
 MOST = 400  # single things drawn in one lane; more are counted
+WORDS = timedelta(days=93)  # up to which single things have their words beside them
 ASLEEP = {"light", "deep", "rem", "asleep"}
 PAUSE = timedelta(hours=1)  # between two stages of one sleep
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the person's own clock
@@ -129,7 +130,8 @@ def _events(visit: Visit, span: Span, there: dict[str, Held]) -> Lane | None:
 
 def _notes(visit: Visit, span: Span, there: dict[str, Held]) -> Lane | None:
     rows = _rows(visit, NOTE, span) if NOTE in there else []
-    points = [Event(row["local"], _said(row)[:60]) for row in rows[-MOST:]]
+    near = span.length <= WORDS  # beyond, no word would find room
+    points = [Event(row["local"], _said(row)[:60] if near else "") for row in rows[-MOST:]]
     return Lane(NOTE, Points(texts("en")("timeline.notes"), points), count(len(rows), "note"), "") if rows else None
 
 
