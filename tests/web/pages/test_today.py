@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import httpx
-
-    from ..conftest import Served
+    from tests.web.conftest import Served
 
 
 def whole(client: httpx.Client, path: str = "/today", *, without: str = 'class="preparing"') -> str:

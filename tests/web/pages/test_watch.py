@@ -10,11 +10,10 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.web.conftest import WORDS, Lived, Served, serving, surroundings
 
 from selftwin.web.pages._watch_alerts import linked
 from selftwin.web.pages._watch_effects import share
-
-from ..conftest import WORDS, Lived, Served, serving, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,8 @@ def shown(client: httpx.Client, path: str) -> str:
 def changing(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over a twin that these tests may change, whose newest resting heart rate is of today."""
     mine = lived.copy(tmp_path_factory.mktemp("watched") / "home")
-    noted = "import sys\nfrom selftwin.twin import Twin\n" + (
+    noted = (
+        "import sys\nfrom selftwin.twin import Twin\n"
         f"with Twin.open(sys.argv[1], {WORDS!r}) as twin:\n    twin.observe('heart_rate.resting', 99)\n"
     )
     subprocess.run([sys.executable, "-c", noted, str(mine.twin)], env=surroundings(mine.home), check=True, timeout=60)

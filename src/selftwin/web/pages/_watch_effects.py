@@ -46,8 +46,15 @@ def effects(visit: Visit) -> dict[str, Any]:
         "rungs": _rungs(found.effects, whole=whole) if not (outcome and cause) else [],
         "pair": _pair(found) if outcome and cause and found.effects else None,
         "chart": _chart(found) if found.effects and (outcome or cause) else None,
-        "surest": words.sentence(found.effects[0]) if found.effects else "",
+        "surest": _surest(found),
     }
+
+
+def _surest(found: Effects) -> str:
+    """The surest in a sentence, with what it moves before it."""
+    if not found.effects:
+        return ""
+    return f"{words.named(found.effects[0].outcome)}. {words.sentence(found.effects[0])}"
 
 
 def _rungs(every: Sequence[Effect], *, whole: bool) -> list[dict[str, Any]]:

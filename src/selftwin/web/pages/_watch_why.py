@@ -20,6 +20,8 @@ from selftwin.wording.words import count, day, trusted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
+
     from selftwin.vocabulary.reason import Behind, Contribution, Why
     from selftwin.web.page import Visit
 
@@ -79,8 +81,7 @@ def _rows(one: Why, parts: Sequence[Contribution], *, sums: bool = False) -> lis
     digits = words.places([part.value * read.scale for part in parts[0 if sums else 1 :]])
     figures = ([words.said(part.value, read, digits) for part in parts] if sums
                else [figure for _, figure in words.ledger(one)])  # fmt: skip
-    bars = ledger_bars.draw([part.value for part in parts[0 if sums else 1 :]])
-    drawn = iter(bars)
+    drawn = iter(_bars(parts[0 if sums else 1 :]))
     made = []
     for place, (part, figure) in enumerate(zip(parts, figures, strict=True)):
         base = not place and not sums
@@ -89,6 +90,14 @@ def _rows(one: Why, parts: Sequence[Contribution], *, sums: bool = False) -> lis
         made.append({"name": part.name, "figure": figure, "bounds": bounds, "note": part.note,
                      "bar": "" if base else next(drawn, ""), "signal": part.signal})  # fmt: skip
     return made
+
+
+def _bars(parts: Sequence[Contribution]) -> list[Markup]:
+    """A bar for each part, that of what is not explained apart."""
+    values = [part.value for part in parts]
+    if parts and parts[-1].name == words.LEFT:
+        return ledger_bars.draw(values[:-1], values[-1])
+    return ledger_bars.draw(values)[:-1]
 
 
 def _behind(visit: Visit, found: Why) -> list[dict[str, Any]]:
