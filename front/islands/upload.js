@@ -5,6 +5,7 @@ import { gathered } from "./dropped.js";
 
 const PIECE = 4 << 20;
 const LONGEST_WAIT = 30000;
+const MOST_NAMED = 500; // a form has so many fields at most; the server knows of the others by itself
 const TUS = { "Tus-Resumable": "1.0.0" };
 
 export function start(form) {
@@ -31,7 +32,7 @@ async function send(form, list, files) {
     row.address = known && new URL(`${form.dataset.endpoint}/${known.id}`, location.href).href;
     await row.send(form.dataset.endpoint);
   }
-  for (const row of rows) form.append(element("input", { type: "hidden", name: "upload", value: row.id }));
+  for (const row of rows.slice(0, MOST_NAMED)) form.append(element("input", { type: "hidden", name: "upload", value: row.id }));
   form.dispatchEvent(new CustomEvent("uploaded", { detail: rows.map((row) => row.id), bubbles: true }));
   if (form.dataset.then !== "stay") form.requestSubmit();
 }
