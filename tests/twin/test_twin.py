@@ -46,7 +46,8 @@ READS_OF_MANY = {  # each asks for the signals its models read, and for its own 
 OTHERS = {
     "create", "open", "recover", "issue_capsule", "change_passphrase", "close", "secret_lies",  # the vault's doors
     "lock", "unlock", "backups", "certificates", "erase", "would_erase",  # and its keys, copies and end
-    "rights", "shares", "tokens", "summary", "worth", "audit", "goals", "watch", "experiment",  # nouns with tests of their own
+    "stay", "rights", "shares", "tokens", "summary", "worth", "audit", "goals", "watch",  # nouns with tests of their own
+    "experiment",
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records
     "changed", "busy", "locked", "when_locked", "prove",  # whose turn it is; no use of the twin

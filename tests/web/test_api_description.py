@@ -33,6 +33,12 @@ UNSAYABLE = [positive_data_acceptance]  # a day that is none, a signal that nobo
 STREAMS = {"text/event-stream"}
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def piece(_: object, value: object) -> bytes:
+    """A piece of an upload as the bytes it is."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
 def routes() -> list[tuple[str, str, dict[str, Any]]]:
     """Every operation: its path, its method, and what is told of it."""
     return [

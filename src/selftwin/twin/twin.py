@@ -490,6 +490,10 @@ class Twin:
         """Have a function called whenever the twin is locked, so that nothing of it stays elsewhere."""
         self._store.lock.when_shut(word)
 
+    @reads
+    def stay(self) -> None:
+        """Somebody is there: a use of the twin that asks nothing, after which it waits anew before it locks itself."""
+
     def lock(self) -> None:
         """Seal everything and wipe the keys, once no call runs; every use raises Locked until `unlock`."""
         self._watch.lock()

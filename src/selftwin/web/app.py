@@ -17,6 +17,7 @@ from selftwin.web import frame, saying
 from selftwin.web.answers import Preparing
 from selftwin.web.caller import Patience
 from selftwin.web.guard import Guard
+from selftwin.web.keeping import Keeper
 from selftwin.web.rendering import STATIC
 from selftwin.web.sessions import Sessions
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from selftwin.web.page import Page
 
 API = "/api/v1"
-_LOOKS = 1.0  # seconds between two looks at whether a twin has locked itself
+_LOOKS = 1.0  # seconds between two looks after the twins
 _KEPT_FOR = "public, max-age=31536000, immutable"
 
 
@@ -108,8 +109,9 @@ def _api(request: Request) -> bool:
 
 @asynccontextmanager
 async def _living(app: FastAPI) -> AsyncIterator[None]:
-    """While the server lives, a twin that has locked itself is forgotten at once, with every session over it."""
-    watch = asyncio.create_task(_forget_locked(app))
+    """While the server lives, its twins are looked after; at its end they are sealed."""
+    keeper = Keeper(app.state.house, app.state.sessions)
+    watch = asyncio.create_task(_keep(keeper))
     try:
         yield
     finally:
@@ -119,10 +121,8 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(app.state.house.close)
 
 
-async def _forget_locked(app: FastAPI) -> None:
+async def _keep(keeper: Keeper) -> None:
     while True:
         await asyncio.sleep(_LOOKS)
-        for held in app.state.house.every:
-            if held.twin_ is not None and held.twin_.locked:
-                held.forget()
-                app.state.sessions.end_all(held)
+        with suppress(SelftwinError):  # locked between two looks
+            await asyncio.to_thread(keeper.tick)

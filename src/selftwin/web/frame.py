@@ -264,6 +264,7 @@ def _who(request: Request, page: Page) -> Session | None:
 
 
 def _visit(request: Request, session: Session) -> Visit:
+    session.held.stay()
     return Visit(
         path=request.url.path.strip("/"),
         part=str(request.path_params.get("part", "")),

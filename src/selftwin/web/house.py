@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from selftwin.twin import Twin
+from selftwin.twin.serving.listening import Listener
+from selftwin.twin.serving.workers import Workers
 from selftwin.vocabulary.errors import Locked, NoVault, WrongPassphrase
 from selftwin.web.answers import Answers
 from selftwin.web.columns import Columns
@@ -20,29 +20,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-_COST = 1 << 14  # of scrypt, over a passphrase that Argon2id has already weighed at opening
 
-
-@dataclass(slots=True)
-class Proof:
-    """Lets somebody show again that they know what opened a twin, without keeping it."""
-
-    salt: bytes
-    digest: bytes
-
-    @classmethod
-    def of(cls, passphrase: str) -> Proof:
-        """The proof of a passphrase that has just opened something."""
-        salt = secrets.token_bytes(16)
-        return cls(salt, _digest(passphrase, salt))
-
-    def shown(self, passphrase: str) -> bool:
-        """Whether this is that passphrase."""
-        return hmac.compare_digest(self.digest, _digest(passphrase, self.salt))
-
-
-def _digest(passphrase: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(passphrase.encode(), salt=salt, n=_COST, r=8, p=1)
+_STAY = 5.0  # seconds between two words to the twin that somebody is there
+_GONE = {"erase", "undo", "lock", "revoke", "bar"}  # words after which nothing old may stay
 
 
 @dataclass(slots=True)
@@ -53,16 +33,19 @@ class Held:
     accept_older: bool = False
     idle: timedelta | None = None
     twin_: Twin | None = None
-    proof: Proof | None = None
     jobs: Jobs = field(default_factory=Jobs)
     answers: Answers = field(init=False)
     columns: Columns = field(init=False)
     opened: list[Callable[[Held], None]] = field(default_factory=list)
+    workers: Workers = field(default_factory=Workers)
+    _listener: Listener | None = None
+    _stayed: float = 0.0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.answers = Answers(lambda: self.twin, busy=lambda: self.jobs.writing)
         self.columns = Columns(lambda: self.twin, busy=lambda: self.jobs.writing)
+        self.answers.run = self.workers.run
 
     @property
     def exists(self) -> bool:
@@ -85,38 +68,50 @@ class Held:
     def unlock(self, passphrase: str) -> None:
         """Open it, or show that one could. Raises NoVault, WrongPassphrase, VaultInUse, SealBroken, OlderVault."""
         with self._lock:
-            if self.open and self.proof is not None:
-                if not self.proof.shown(passphrase):
-                    raise WrongPassphrase("That passphrase does not open it.")
+            if self.open:
+                self.twin.prove(passphrase)
                 return
             if not self.exists:
                 raise NoVault("There is no twin yet.")
             if self.twin_ is None:
-                self.hold(Twin.open(self.place, passphrase, accept_older=self.accept_older, idle=self.idle), passphrase)
+                self._hold(Twin.open(self.place, passphrase, accept_older=self.accept_older, idle=self.idle))
             else:
                 self.twin_.unlock(passphrase)
-                self._begin(passphrase)
+            self._begin()
 
     def create(self, passphrase: str, *, home_zone: str) -> Twin:
         """A new twin at this place, opened. Raises UsageError where one lies there."""
         with self._lock:
             Twin.create(self.place, passphrase, home_zone=home_zone).close()
-            self.hold(Twin.open(self.place, passphrase, idle=self.idle), passphrase)
+            self._hold(Twin.open(self.place, passphrase, idle=self.idle))
+            self._begin()
             return self.twin
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """From now on only `new` opens it. Raises WrongPassphrase."""
-        with self._lock:
-            self.twin.change_passphrase(old, new)
-            self.proof = Proof.of(new)
+    def stay(self) -> None:
+        """Somebody is at a page, though it may be answered from memory: the twin does not lock under their hands."""
+        now = time.monotonic()
+        if now - self._stayed > _STAY and self.open:
+            self._stayed = now
+            self.twin.stay()
 
-    def hold(self, twin: Twin, passphrase: str) -> None:
-        """Own a twin that was just opened by this passphrase."""
+    def _hold(self, twin: Twin) -> None:
+        """Own a twin that was just opened, and answer the other commands for it."""
         self.twin_ = twin
-        self._begin(passphrase)
+        twin.when_locked(self.forget)
+        self._listener = Listener(self.place, self._let_in, run=self.workers.run, done=self._heard)
 
-    def _begin(self, passphrase: str) -> None:
-        self.proof = Proof.of(passphrase)
+    def _let_in(self, passphrase: str) -> Twin:
+        """The open twin for a command that knows the passphrase."""
+        if not self.open:
+            self.unlock(passphrase)
+        return self.twin
+
+    def _heard(self, word: str) -> None:
+        """A command has used a word: after an erasure nothing old stays in memory."""
+        if word in _GONE:
+            self.forget()
+
+    def _begin(self) -> None:
         for tell in self.opened:
             tell(self)
 
@@ -138,7 +133,9 @@ class Held:
         with self._lock:
             if self.twin_ is not None:
                 self.twin_.close()
-            self.twin_, self.proof = None, None
+            if self._listener is not None:
+                self._listener.close()
+            self.twin_, self._listener = None, None
             self.forget()
 
 
@@ -172,3 +169,4 @@ class House:
         for held in self.every:
             held.jobs.stop_all()
             held.let_go()
+            held.workers.close()

@@ -116,7 +116,7 @@ def passphrase(visit: Visit, form: Form) -> Outcome:
     if len(new) < SHORTEST:
         return _again(UsageError(t("settings.short", least=SHORTEST)), form)
     try:
-        visit.held.change_passphrase(old, new)
+        visit.twin.change_passphrase(old, new)
     except WrongPassphrase as error:
         return _again(error, form)
     return Outcome(PATH, say=t("settings.passphrase_kept"))

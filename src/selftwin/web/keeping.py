@@ -1,0 +1,72 @@
+"""What the server does unasked: it ends the sessions of a twin that has locked itself, and looks with the watches."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from selftwin.wording.alerts import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from selftwin.twin import Twin
+    from selftwin.web.house import Held, House
+    from selftwin.web.jobs import Job
+    from selftwin.web.sessions import Sessions
+
+SETTLES = 60.0  # seconds after a change, such as an import, before the watches look
+AGAIN = 600.0  # seconds between two looks of a twin that never locks
+
+
+@dataclass(slots=True)
+class _Look:
+    """When the watches of a twin last looked, and at which state; when that state was first seen."""
+
+    state: int = -1
+    at: float = 0.0
+    moved: float = 0.0
+    seen: int = -1
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Looks after the twins of a house; `tick` is called every second or so."""
+
+    house: House
+    sessions: Sessions
+    clock: Callable[[], float] = time.monotonic
+    _looks: dict[str, _Look] = field(default_factory=dict)
+
+    def tick(self) -> None:
+        """One look round."""
+        for held in self.house.every:
+            if held.twin_ is None:
+                continue
+            if held.twin_.locked:
+                self.sessions.end_all(held)
+                self._looks.pop(str(held.place), None)
+            else:
+                self._watch(held)
+
+    def _watch(self, held: Held) -> None:
+        """Look with the watches once what is kept has changed and come to rest; a twin that never locks is also looked
+        at every ten minutes. One that locks by itself is not, or it never would."""
+        look, now, state = self._looks.setdefault(str(held.place), _Look()), self.clock(), held.twin.changed
+        if state != look.seen:
+            look.seen, look.moved = state, now
+        rested = now - look.moved >= SETTLES and not held.jobs.writing
+        due = state != look.state or (held.idle is None and now - look.at >= AGAIN)
+        if rested and due:
+            look.at, look.state = now, state
+            held.jobs.start("watch", "Watches", lambda job: self._run(held.twin, look, job), writes=True)
+
+    def _run(self, twin: Twin, look: _Look, job: Job) -> int:
+        """How many alerts were told. What it kept itself is no change to look at again."""
+        if not twin.watch.list():
+            return 0
+        job.tell("looking")
+        told = len(twin.watch.run(figure=figure).cases)
+        look.state = look.seen = twin.changed
+        return told

@@ -1,0 +1,94 @@
+"""What the server does unasked: sessions end with the lock, watches look after a change and not for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from selftwin.twin import Twin
+from selftwin.web.house import House
+from selftwin.web.keeping import AGAIN, SETTLES, Keeper
+from selftwin.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WORDS = "four words in a row"
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+    jobs: list[str] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("SELFTWIN_QUICK_KEYS", "1")
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    Twin.create(tmp_path / "twin", WORDS).close()
+    house = House([tmp_path / "twin"])
+    yield house
+    house.close()
+
+
+def ended(house: House) -> list[Any]:
+    jobs = [job for job in house.first.jobs if job.kind == "watch"]
+    assert all(job.wait(60) for job in jobs)
+    assert not [job.error for job in jobs if job.error]
+    return jobs
+
+
+def test_watches_look_once_a_change_has_come_to_rest_and_not_at_what_they_kept_themselves(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house)
+    keeper = Keeper(house, sessions, clock)
+    keeper.tick()
+    sessions.enter(WORDS)
+    house.first.idle = SimpleNamespace()  # type: ignore[assignment]
+    keeper.tick()
+    assert ended(house) == []
+    clock.now += SETTLES
+    keeper.tick()
+    assert len(ended(house)) == 1
+    for _ in range(3):
+        clock.now += AGAIN
+        keeper.tick()
+    assert len(ended(house)) == 1, "a twin that locks by itself is left alone"
+    house.first.twin.observe("mood", 4)
+    keeper.tick()
+    clock.now += SETTLES
+    keeper.tick()
+    assert len(ended(house)) == 2
+
+
+def test_a_twin_that_never_locks_is_looked_at_again_and_again(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house)
+    keeper = Keeper(house, sessions, clock)
+    sessions.enter(WORDS)
+    keeper.tick()
+    for _ in range(2):
+        clock.now += AGAIN
+        keeper.tick()
+        ended(house)
+    assert len(ended(house)) == 2
+
+
+def test_sessions_end_when_the_twin_locks(house: House) -> None:
+    sessions = Sessions(house)
+    session = sessions.enter(WORDS)
+    house.first.twin.lock()
+    Keeper(house, sessions).tick()
+    assert sessions.find(session.token) is None
+    assert session.token not in sessions._every
