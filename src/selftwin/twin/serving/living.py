@@ -38,11 +38,14 @@ def kind(said: str) -> type:
     return found
 
 
-def check(on: object, word: str) -> None:
-    """Raises UsageError where that is no public word of something that lives."""
+def check(on: object, word: str, how: str) -> None:
+    """Raises UsageError where that is no public word of something that lives, or none that can be set so."""
     found = inspect.getattr_static(type(on), word, None)
     public = not word.startswith("_") and word not in _UNHEARD and isinstance(found, FunctionType | property)
-    if not getattr(type(on), LIVES, False) or not (public or word in SHOWN.get(type(on).__name__, ())):
+    known = public or word in SHOWN.get(type(on).__name__, ())
+    if how == "set":
+        known = public and isinstance(found, property) and found.fset is not None
+    if not getattr(type(on), LIVES, False) or not known:
         raise UsageError(f"Nothing is called {word[:40]!r} there.")
 
 

@@ -103,7 +103,7 @@ class Talk:
 
     def _asked(self, of: int, name: str, how: str, args: list[Any], kwargs: list[Any]) -> Any:
         on = self._here[of]
-        living.check(on, name)
+        living.check(on, name, how)
         if how == "set":
             setattr(on, name, args[0])
             return None
