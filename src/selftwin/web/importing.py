@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from selftwin.web.house import Held
     from selftwin.web.jobs import Job
 
+PROMPT, LONGEST = 3.0, 30.0  # seconds that a page waits for what is quick: while others write, and while nobody does
 LOOK, KEEP, INBOX, UNDO = "look", "import", "inbox", "undo"
 REST = 15.0  # seconds after which a folder that nobody sends more of is looked at by itself
 _GUARD = threading.Lock()
@@ -182,6 +183,11 @@ def undo(held: Held, batch: int) -> Job:
     """Take an import back, as a job whose result is how many observations went, and what to import again."""
     title = imports(held.twin).one(batch).batch.what
     return held.jobs.start(UNDO, title, lambda _: held.twin.undo(batch), writes=True)
+
+
+def patience(held: Held) -> float:
+    """How many seconds to wait for something quick: not for long where it stands behind an import."""
+    return PROMPT if held.twin.busy else LONGEST
 
 
 def take_in(held: Held) -> Job:

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from selftwin.web.jobs import Job
     from selftwin.web.page import Form, Visit
 
-PROMPT = 3.0  # seconds that an answer waits for what was asked to be done
-
 
 def show(visit: Visit) -> dict[str, Any]:
     """What arrives, what was found in it, what is being kept, and what was kept before."""
@@ -152,16 +150,18 @@ def pause(visit: Visit, form: Form) -> Outcome:
 
 def stop(visit: Visit, form: Form) -> Outcome:
     """End an import and take back what it had kept."""
+    wait = importing.patience(visit.held)
     job = importing.stop(visit.held, form.said("parcel"))
-    job.wait(PROMPT)
+    job.wait(wait)
     return Outcome("import", say=texts(visit.lang)("import.stopped", name=job.title))
 
 
 def undo(visit: Visit, form: Form) -> Outcome:
     """Take an import back."""
     t, number = texts(visit.lang), form.said("batch")
+    wait = importing.patience(visit.held)
     job = importing.undo(visit.held, int(number) if number.isdecimal() and len(number) < 10 else 0)
-    if not job.wait(PROMPT):
+    if not job.wait(wait):
         return Outcome("import", say=t("import.undoing", name=job.title))
     return Outcome("import", say=_undone(t, job))
 
@@ -180,7 +180,7 @@ def _undone(t: Any, job: Job) -> str:
 def take_in(visit: Visit, _: Form) -> Outcome:
     """Import what was dropped in the inbox while the twin was locked."""
     job = importing.take_in(visit.held)
-    if not job.wait(PROMPT) or not isinstance(job.result, tuple):
+    if not job.wait(importing.PROMPT) or not isinstance(job.result, tuple):
         return Outcome("import")
     t = texts(visit.lang)
     off = [f"{one.name}: {one.reason}" for one in job.result if one.account is None]

@@ -9,6 +9,7 @@ from selftwin.twin.imports import imports
 from selftwin.twin.observing import BY_HAND
 from selftwin.vocabulary.catalogue import signals
 from selftwin.vocabulary.errors import NothingYet, SelftwinError, UsageError
+from selftwin.web import importing
 from selftwin.web.answers import Preparing
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages import _note_kinds as kinds
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from selftwin.web.jobs import Job
     from selftwin.web.page import Form, Visit
 
-PROMPT = 3.0  # seconds that a note waits for its turn before the page goes on
 LATELY = 8
 LAST = ("weight", "blood_pressure.systolic", "blood_pressure.diastolic")  # what is best read beside the last value
 
@@ -87,8 +87,9 @@ def keep(visit: Visit, form: Form) -> Outcome:
     try:
         at = None if chosen.spans else kinds.moment(form.said, now=now)
         entries = chosen.becomes(chosen, form.said)
+        wait = importing.patience(visit.held)
         job = visit.start("note", texts(visit.lang)(f"note.kinds.{chosen.name}"), lambda _: _keep(visit, entries, at))
-        done = job.wait(PROMPT)
+        done = job.wait(wait)
         if job.error:
             raise job.error
     except Wrong as off:
@@ -140,8 +141,9 @@ def back(visit: Visit, form: Form) -> Outcome:
     notes = [imports(visit.twin).one(number) for number in asked]
     if not notes or not all(one.by_hand for one in notes):
         raise UsageError("That is no note.")
+    wait = importing.patience(visit.held)
     job = visit.start("undo", texts(visit.lang)("note.nav"), lambda _: [visit.twin.undo(number) for number in asked])
-    done = job.wait(PROMPT)
+    done = job.wait(wait)
     if job.error:
         return Outcome("note", say=str(job.error))
     return Outcome("note", say=texts(visit.lang)("note.back" if done else "note.waits"))
