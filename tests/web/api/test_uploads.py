@@ -6,7 +6,7 @@ import base64
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.web.conftest import WORDS, serving, surroundings
@@ -64,7 +64,7 @@ def test_an_upload_goes_its_way_and_each_misstep_has_its_status(server: Served, 
     assert send(client, how, at, 5, b"x").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/root/x", ""])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/root/x", "..."])
 def test_a_name_that_leads_elsewhere_makes_no_upload(server: Served, client: httpx.Client, name: str) -> None:
     about = {"upload-length": "5", "upload-metadata": "filename " + base64.b64encode(name.encode()).decode()}
     assert client.post("/api/v1/uploads", headers=headers(server, client) | about).status_code == 400
@@ -84,38 +84,47 @@ def test_what_has_no_room_or_no_right_is_refused(server: Served, client: httpx.C
 
 
 def test_a_killed_server_knows_what_it_has_and_finishes_what_was_asked_for(tmp_path: Path) -> None:
-    """Killed in mid-upload, and again in mid-import: in the end the twin holds what a plain import would give it."""
+    """Killed in the middle of an import and of an upload: in the end the twin holds what a plain import gives it."""
     home = tmp_path / "home"
     home.mkdir()
-    rows = b"".join(b"2024-%02d-%02d,%d.5\n" % (1 + day // 28, 1 + day % 28, 70 + day % 9) for day in range(336))
-    content = b"Date,Weight (kg)," + CANARY + b"\n" + rows
-    create = "import sys; from selftwin.twin import Twin; Twin.create(sys.argv[1], sys.argv[2]).close()"
-    made(home, create)
+    first, second = (table(CANARY, year) for year in (2023, 2024))
+    made(home, "import sys; from selftwin.twin import Twin; Twin.create(sys.argv[1], sys.argv[2]).close()")
     with serving(home, home / "twin", "--idle", "0", passphrase=WORDS) as server, server.client() as client:
         how = headers(server, client)
-        at = begin(client, how, "weight.csv", len(content))
+        at = begin(client, how, "second.csv", len(second))
         for offset in range(0, 3000, 1000):
-            assert send(client, how, at, offset, content[offset : offset + 1000]).status_code == 204
+            assert send(client, how, at, offset, second[offset : offset + 1000]).status_code == 204
+        other = begin(client, how, "first.csv", len(first))
+        assert send(client, how, other, 0, first).status_code == 204
+        waiting = client.get("/api/v1/imports/waiting").json()["waiting"]
+        (whole,) = (one["id"] for one in waiting if one["whole"])
+        assert client.post(f"/api/v1/imports/waiting/{whole}/keep", headers=how).json()["kind"] == "import"
         server.process.kill()
     assert hidden(home)
     with serving(home, home / "twin", "--idle", "0") as server, server.client() as client:
         how = headers(server, client)
         assert client.head(at, headers=how).headers["upload-offset"] == "3000"
-        assert send(client, how, at, 3000, content[3000:]).status_code == 204
+        assert send(client, how, at, 3000, second[3000:]).status_code == 204
+        (taken_up,) = [job for job in client.get("/api/v1/jobs").json()["jobs"] if job["kind"] == "import"]
+        assert ended(client, taken_up) == "done"
         (waits,) = client.get("/api/v1/imports/waiting").json()["waiting"]
-        answer = client.post(f"/api/v1/imports/waiting/{waits['id']}/keep", headers=how)
-        assert answer.json()["kind"] == "import"
-        server.process.kill()
-    assert hidden(home)
-    with serving(home, home / "twin", "--idle", "0") as server, server.client() as client:
-        (job,) = client.get("/api/v1/jobs").json()["jobs"]
-        with client.stream("GET", f"/api/v1/jobs/{job['id']}/events") as stream:
-            told = "".join(stream.iter_text())
-        assert "event: done" in told
+        assert ended(client, client.post(f"/api/v1/imports/waiting/{waits['id']}/keep", headers=how).json()) == "done"
         assert client.get("/api/v1/imports/waiting").json() == {"waiting": []}
-        kept = client.get("/api/v1/series/weight", params={"by": "day"}).json()["columns"]
-    assert [value for value in kept["value"] if value is not None] == [70 + day % 9 + 0.5 for day in range(336)]
+        kept = client.get("/api/v1/series/weight", params={"by": "day"}).json()["columns"]["value"]
+    assert [value for value in kept if value is not None] == [70 + day % 9 + 0.5 for day in range(336)] * 2
     assert hidden(home)
+
+
+def table(heading: bytes, year: int) -> bytes:
+    rows = (b"%d-%02d-%02d,%d.5\n" % (year, 1 + day // 28, 1 + day % 28, 70 + day % 9) for day in range(336))
+    return b"Date,Weight (kg)," + heading + b"\n" + b"".join(rows)
+
+
+def ended(client: httpx.Client, job: dict[str, Any]) -> str:
+    """The state in which a job ends."""
+    with client.stream("GET", f"/api/v1/jobs/{job['id']}/events") as stream:
+        last = [line for line in stream.iter_lines() if line.startswith("event: ")][-1]
+    return last.removeprefix("event: ")
 
 
 def made(home: Path, code: str) -> None:
