@@ -15,6 +15,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
 from selftwin.web import thinning
+from selftwin.web.api._told import told
 from selftwin.web.caller import Anyone
 from selftwin.web.columns import DAY, MICROS_A_DAY, RAW, READ, Column
 from selftwin.wording.measures import measure
@@ -34,21 +35,13 @@ _EXAMPLE = {
     "shown": {"scale": 1.0, "offset": 0.0, "words": "a minute"},
     "columns": {"at": [1795478400.0, 1795478508.0], "low": [51.0, 50.0], "high": [58.0, 55.0], "middle": [54.2, 52.9]},
 }  # fmt: skip
-_COLUMNS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "`at` with `value` where every value is told, null where the line breaks; with `low`, `high` "
-        "and `middle` where they are thinned, null where a column is empty; with `lasts` and `text` for what has no "
-        "number. `shown` leads from the unit to the person's own: value times scale plus offset.",
-        "content": {
-            "application/json": {"example": _EXAMPLE},
-            ARROW: {"schema": {"type": "string", "format": "binary"}},
-        },
-    },
-    400: {"description": "The span or its bounds are off."},
-    403: {"description": "It may not be seen."},
-    404: {"description": "There is no such signal."},
-    423: {"description": "Nobody is logged in, or the twin is locked."},
-}  # fmt: skip
+_ABOUT = (
+    "`at` with `value` where every value is told, null where the line breaks; with `low`, `high` and `middle` where "
+    "they are thinned, null where a column is empty; with `lasts` and `text` for what has no number. `shown` leads "
+    "from the unit to the person's own: value times scale plus offset."
+)
+_COLUMNS = told(_EXAMPLE, _ABOUT)
+_COLUMNS[200]["content"][ARROW] = {"schema": {"type": "string", "format": "binary"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +102,13 @@ def _answered(asked: Asked, column: Column, *, arrow: bool) -> Response:
     signal = nature(asked.key)
     unit = column.unit or signal.unit
     read = measure(asked.key, unit)
-    told = {
+    answer = {
         "signal": asked.key, "label": signal.label, "unit": unit, "by": asked.by, "rows": rows, "thinned": thinned,
         "column_seconds": (last - first) / SECOND / asked.points if thinned else 0.0,
         "first": _iso(column.at[:1]), "last": _iso(column.at[-1:]),
         "shown": {"scale": read.scale, "offset": read.offset, "words": read.words}, "columns": columns,
     }  # fmt: skip
-    return Response(orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
+    return Response(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
 def _columns(column: Column, there: slice, span: tuple[int, int], asked: Asked) -> dict[str, Any]:
