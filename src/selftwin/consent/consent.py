@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from selftwin.consent.explaining import Explanation, How
     from selftwin.consent.notice import Notice
-    from selftwin.consent.preview import Looking, Preview
+    from selftwin.consent.preview import Foreseen, Looking, Preview
     from selftwin.consent.reading import Seen
     from selftwin.consent.requests import Inbox
     from selftwin.vault.store import Store
@@ -293,6 +293,13 @@ class Consent:
         from selftwin.consent.preview import preview
 
         return preview(self, self._store, party, purpose=purpose)
+
+    def foresee(self, party: str, draft: Grant | None = None) -> tuple[Foreseen, ...]:
+        """Every signal that is kept, with what a party would see of it now, or if it were granted a draft; somebody new
+        may be nobody yet. Recorded as the owner's preview."""
+        from selftwin.consent.preview import foresee
+
+        return foresee(self, self._store, party, draft)
 
     def preview_signal(self, party: str, key: str, **how: Unpack[Looking]) -> Seen:
         """All that a party would see of one signal. Raises Refused as it would be, UnknownParty, UnknownSignal."""

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from selftwin.consent.grant import OWNER, Action
+from selftwin.consent.book import Book
+from selftwin.consent.grant import OWNER, Action, Granularity, Matter, Request
 from selftwin.consent.reading import Glimpse, Seen, finest, look, purposes_of, view_as
 from selftwin.consent.saying import purpose_key
 from selftwin.consent.view import View
 from selftwin.vault import beliefs, days, series
+from selftwin.vocabulary.catalogue import nature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from selftwin.consent.book import Book
+    import polars as pl
+
     from selftwin.consent.consent import Consent
     from selftwin.consent.gate import Decision
-    from selftwin.consent.grant import Request
+    from selftwin.consent.grant import Grant
+    from selftwin.vault.beliefs import Belief
     from selftwin.vault.store import Store
     from selftwin.vault.turns import Turns
+    from selftwin.vocabulary.signal import Signal
 
 
 class Looking(TypedDict, total=False):
@@ -39,6 +44,18 @@ class Preview:
     party: str
     purpose: str
     seen: tuple[Glimpse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One signal that is kept, and what a party would see of it: how finely (None: nothing), how many rows, the days as
+    `View.days` gives them (None where beliefs are all), and what is believed."""
+
+    signal: Signal
+    granularity: Granularity | None
+    rows: int = 0
+    days: pl.DataFrame | None = None
+    beliefs: tuple[Belief, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +102,41 @@ def preview_signal(consent: Consent, store: Store, party: str, key: str, **how: 
     consent.record.tell("preview", OWNER, signal=key, detail=f"what {party} would see")
     view = unrecorded(consent, store, party, meant)
     return look(view, key, raw=how.get("raw", False), since=how.get("since"), until=how.get("until"))
+
+
+def foresee(consent: Consent, store: Store, party: str, draft: Grant | None = None) -> tuple[Foreseen, ...]:
+    """Every signal that is kept, with what a party would see of it; with a `draft` as if it were granted and open, for
+    its purposes, else for those it was granted something for. On record as the owner's preview."""
+    book, wanted = consent.book, sorted(draft.purposes) if draft else purposes_of(consent, party)
+    if draft is not None:
+        fresh = replace(draft, id=f"{party}-draft", party=party, emergency=False, since=consent.clock(), parent="",
+                        by=OWNER)  # fmt: skip
+        book = Book((*book.grants, fresh), book.bars)
+    desk = _Desk(book, consent.lock, consent.clock)
+    views = [View(party, one, Action.READ, desk, store) for one in wanted]
+    counts = [{held.signal.key: held.rows for held in view.held(granted=True)} for view in views]
+    found = tuple(_foreseen(book, views, counts, key, consent.clock()) for key in sorted(_keys(store)))
+    seen = sum(one.granularity is not None for one in found)
+    consent.record.tell("preview", OWNER, detail=f"what {party} would see: {seen} signals")
+    return found
+
+
+def _foreseen(
+    book: Book, views: list[View], counts: list[dict[str, int]], key: str, now: datetime
+) -> Foreseen:  # fmt: skip
+    """The finest that any of the views shows of a signal."""
+    signal = nature(key)
+    matters = (Matter(key, signal.category.value, signal.sensitivity.value),)
+    for grain in (Granularity.RAW, Granularity.DAILY):
+        for view, rows in zip(views, counts, strict=True):
+            if book.answer(Request(view.party, view.action, view.purpose, grain, matters, now)).allowed:
+                seen = view.days(key)
+                many = rows.get(key, 0) if grain is Granularity.RAW else seen.height
+                return Foreseen(signal, grain, many, seen, tuple(view.estimates(key, granted=True)))
+    for view in views:
+        if beliefs_seen := tuple(view.estimates(key, granted=True)):
+            return Foreseen(signal, Granularity.INSIGHT, 0, None, beliefs_seen)
+    return Foreseen(signal, None)
 
 
 def unrecorded(consent: Consent, store: Store, party: str, purpose: str) -> View:

@@ -128,10 +128,14 @@ class Record:
         return {"index": index, "size": len(leaves), "salt": text(leaf.salt), "body": body, "leaf": text(leaf.data),
                 "path": [text(one) for one in path], "checkpoint": note}  # fmt: skip
 
-    def entries(self) -> Iterator[Entry]:
-        """Every line so far that was not erased, oldest first."""
+    def __len__(self) -> int:
+        """How many lines there are, those that were erased among them."""
+        return len(self._files.log)
+
+    def entries(self, first: int = 0) -> Iterator[Entry]:
+        """Every line so far, from a place on, that was not erased, oldest first."""
         for index, leaf in enumerate(self._files.log.leaves()):
-            if leaf.body is not None:
+            if leaf.body is not None and index >= first:
                 yield unpacked(leaf.body, index)
 
     def _append(self, entry: Entry, *, now: bool) -> int:

@@ -30,7 +30,8 @@ GRAINS = tuple(one.name.lower() for one in Granularity)
 class Wish:
     """What was said of a grant, in people's words; what is empty or None was not said.
 
-    `recent` counts days of data back from the newest; `lasts` is how long the grant holds.
+    `recent` counts days of data back from the newest; `lasts` is how long the grant holds. What is `kept` is not passed
+    on, whatever was asked for.
     """
 
     purposes: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Wish:
     recent: int | None = None
     passable: bool = False
     emergency: bool = False
+    kept: bool = False
 
     def read(self) -> Wish:
         """The same in the vocabulary's own words. Raises UsageError, UnknownPurpose, UnknownSignal."""
@@ -173,7 +175,7 @@ def _filled(said: Wish, base: Terms | None, *, until: datetime | None) -> Terms:
         until=until,
         first=base.first,
         last=base.last,
-        passable=said.passable or base.passable,
+        passable=(said.passable or base.passable) and not said.kept,
         emergency=said.emergency or base.emergency,
         says=base.says if own else "",
     )
