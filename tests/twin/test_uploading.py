@@ -79,6 +79,7 @@ def test_the_files_of_one_folder_are_one_parcel_and_one_import(twin: Twin) -> No
     assert [batch.what for batch in twin.batches()] == ["year"]
 
 
+@pytest.mark.deep
 def test_many_files_are_read_some_at_a_time_and_what_nobody_reads_is_named(
     twin: Twin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +100,7 @@ def test_many_files_are_read_some_at_a_time_and_what_nobody_reads_is_named(
         to.look(to.parcels()[0].id)
 
 
+@pytest.mark.deep
 def test_one_of_several_people_is_chosen_before_anything_is_kept(twin: Twin) -> None:
     to = uploads(twin)
     rows = "".join(f"{who},2024-05-01 1{hour}:00:00,{100 + hour}\n" for hour in (1, 2) for who in ("A", "B"))
@@ -149,6 +151,7 @@ def test_what_was_asked_for_is_known_by_whoever_opens_the_twin_next(twin: Twin, 
         assert not uploads(again).ask(parcel.id).paused
 
 
+@pytest.mark.deep
 def test_what_a_stopped_import_had_kept_is_taken_back_and_nothing_else(
     twin: Twin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
