@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from selftwin.consent.grant import MODELS, OWNER, Granularity
 from selftwin.consent.saying import ending
-from selftwin.vocabulary.errors import SelftwinError
+from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web.pages._signals_usual import held_share
 from selftwin.web.rendering import texts
 from selftwin.wording.almanac import guessed
@@ -52,7 +52,7 @@ def sure(known: Known, past: Usual | None) -> Sure | None:
     guess = guessed(entry)
     if guess:
         lines.append(t("signals.is_guess", guess=guess))
-    return Sure("guess" if guess else known.normal.trust.value,
+    return Sure(known.normal.trust.value,
                 trusted(known.normal.trust, known.normal.n, known.spell)[2:], tuple(lines))  # fmt: skip
 
 
@@ -98,6 +98,8 @@ def together(visit: Visit, known: Known) -> Together | None:
     t = texts("en")
     try:
         found: Effects | None = visit.try_ask("effects", known.key)
+    except UsageError:
+        return Together((), t("signals.unsought"))
     except SelftwinError as error:
         return Together((), str(error))
     if found is None:
