@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from selftwin.twin.delivering import Say
+from selftwin.twin.watching_hits import hits
 from selftwin.vocabulary.alert import About
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import alerts as words
 from selftwin.wording.words import day, stamp, trusted
@@ -105,7 +107,7 @@ def linked(said: str) -> tuple[tuple[str, str], ...]:
     return tuple(one for one in made if one[0])
 
 
-def kept(one: Case, hits: Hits) -> Kept:
+def kept(one: Case, how: Hits) -> Kept:
     """An alert with what became of it."""
     t = texts("en")
     since = day(date.fromisoformat(one.alert.first[:10])) if one.alert else day(one.kept_at.date())
@@ -113,7 +115,7 @@ def kept(one: Case, hits: Hits) -> Kept:
     news += [t("watch.unsent", name=name, why=why) for news in one.news for name, why in news.trouble]
     about = one.alert.about if one.alert else ""
     return Kept(one.number, one.watch, about, told(one.alert) if one.alert else None, since,
-                ", ".join(words.state(one)), one.open, one.right, tuple(news), hits.words())  # fmt: skip
+                ", ".join(words.state(one)), one.open, one.right, tuple(news), how.words())  # fmt: skip
 
 
 def stands(one: Standing) -> Stands:
@@ -132,8 +134,8 @@ def front(visit: Visit) -> dict[str, Any]:
     """Everything of this part."""
     watches = visit.twin.watch
     cases, standing = watches.history(), watches.list()
-    hits = {name: watches.hits(name) for name in dict.fromkeys(one.watch for one in cases)}
-    every = [kept(one, hits[one.watch]) for one in cases]
+    right = {name: hits(cases, name) for name in dict.fromkeys(one.watch for one in cases)}
+    every = [kept(one, right[one.watch]) for one in cases]
     shown = len(every) if visit.query.get("all") == "1" else PAST
     past = [one for one in every if not one.open]
     return {
@@ -142,7 +144,7 @@ def front(visit: Visit) -> dict[str, Any]:
         "older": len(past) - len(past[:shown]),
         "stands": [stands(one) for one in standing],
         "kinds": [_kind(one) for one in watches.kinds()],
-        "signals": sorted(one.signal.key for one in visit.twin.held()),
+        "signals": sorted(one.key for one in known(visit)),
         "slider": (LEAST, MOST, STEP),
         "kind_ways": [(one.name, one.name) for one in watches.kinds()],
         "watch_ways": [("", texts("en")("watch.contact_all")), *((one.watch.name, one.watch.name) for one in standing)],

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from selftwin.vocabulary.catalogue import nature
 from selftwin.web.charts import days as days_chart
 from selftwin.web.charts.happened import Event
+from selftwin.web.pages._today_day import units
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import changes as words
 from selftwin.wording.clock import day_or_moment
@@ -18,6 +20,7 @@ from selftwin.wording.words import count, day, trusted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from selftwin.twin import Twin
     from selftwin.vocabulary.change import Change, Changes
     from selftwin.web.page import Visit
 
@@ -34,14 +37,14 @@ def changes(visit: Visit) -> dict[str, Any]:
     shown = found.found if whole else found.found[:SHOWN]
     return {
         "asked": {"signal": signal or "", "at": query.get("at", "")},
-        "signals": sorted((one.signal.key, short(one.signal.label)) for one in visit.twin.held() if one.signal.numeric),
+        "signals": [(one.key, one.label) for one in known(visit) if one.numeric],
         "found": found,
         "shown": [_told(one) for one in shown],
         "older": len(found.found) - len(shown),
         "luck": words.luck(found),
         "searched": texts("en")("watch.changes.searched", signals=count(len(found.looked), "signal"),
                                 years=f"{found.years:.1f}"),
-        "chart": _chart(visit, signal, found.found) if signal else None,
+        "chart": _drawn(visit, signal, found) if signal else None,
     }  # fmt: skip
 
 
@@ -52,10 +55,15 @@ def _told(one: Change) -> dict[str, Any]:
             "trust": one.trust.value, "trust_words": mark[2:], "day": one.day}  # fmt: skip
 
 
-def _chart(visit: Visit, key: str, found: Sequence[Change]) -> dict[str, Any] | None:
+def _drawn(visit: Visit, key: str, found: Changes) -> Any:
+    at = visit.query.get("at", "")
+    return visit.made("watch.changed", lambda twin: _chart(twin, key, found.found), key, at, units())
+
+
+def _chart(twin: Twin, key: str, found: Sequence[Change]) -> dict[str, Any] | None:
     """The signal's days, with each change above its day."""
     t = texts("en")
-    rows = visit.twin.days(key).drop_nulls("value")
+    rows = twin.days(key).drop_nulls("value")
     if not rows.height:
         return None
     read, label = measure(key, str(rows["unit"][0])), short(nature(key).label)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from selftwin.domains.habits.effects_table import causes
 from selftwin.domains.habits.effects_table import outcome as outcome_of
-from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.effect import Rung
 from selftwin.web.charts import whiskers
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import effects as words
 from selftwin.wording.clock import day_or_moment
-from selftwin.wording.phrases import short
 from selftwin.wording.words import count, trusted
 
 if TYPE_CHECKING:
@@ -34,11 +33,11 @@ def effects(visit: Visit) -> dict[str, Any]:
     at = day_or_moment(query["at"]) if query.get("at") else None
     found: Effects = visit.ask("effects", outcome, cause=cause, at=at)
     whole = query.get("all") == "1" or bool(outcome or cause)
-    held = {one.signal.key for one in visit.twin.held()}
+    held = {one.key: one.label for one in known(visit)}
     return {
         "asked": {"outcome": outcome or "", "cause": cause or "", "at": query.get("at", "")},
-        "causes": [(one.key, one.label) for one in causes() if held & set(one.signals)],
-        "outcomes": [(key, short(nature(key).label)) for key in sorted(held) if outcome_of(key)],
+        "causes": [(one.key, one.label) for one in causes() if held.keys() & set(one.signals)],
+        "outcomes": [(key, label) for key, label in held.items() if outcome_of(key)],
         "found": found,
         "among": words.among(found),
         "warning": words.WARNING,

@@ -9,7 +9,9 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web.charts import days as days_chart
 from selftwin.web.charts.happened import Event
+from selftwin.web.pages._today_day import units
 from selftwin.web.pages._watch_alerts import LEAST, MOST, STEP, told
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import alerts as words
 from selftwin.wording.clock import day_or_moment
@@ -18,6 +20,7 @@ from selftwin.wording.phrases import short
 from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
+    from selftwin.twin import Twin
     from selftwin.twin.watching_seen import Replay
     from selftwin.web.page import Visit
 
@@ -36,7 +39,7 @@ def test(visit: Visit) -> dict[str, Any]:
     asked = {"which": which, "about": query.get("about", ""), "condition": query.get("condition", ""),
              "since": query.get("since", ""), "at": query.get("at", "")}  # fmt: skip
     frame = {"asked": asked, "is_set": held is not None, "slider": (LEAST, MOST, STEP), "wrong_test": "",
-             "signals": sorted(one.signal.key for one in visit.twin.held()),
+             "signals": sorted(one.key for one in known(visit)),
              "kinds": [one.name for one in visit.twin.watch.kinds()], "found": None, "budget": bears}  # fmt: skip
     if not which:
         return frame
@@ -60,6 +63,7 @@ def _number(said: str) -> float | None:
 
 def _told(visit: Visit, found: Replay) -> dict[str, Any]:
     t = texts("en")
+    held = {one.key for one in known(visit)}
     often = words.often(found.monthly).replace("It gave", t("watch.test.that_is"))
     return {
         "title_about": " ".join(part for part in (found.setting.about, found.setting.condition) if part),
@@ -70,19 +74,20 @@ def _told(visit: Visit, found: Replay) -> dict[str, Any]:
         "ways": [one for one in USUAL_WAYS if one != found.setting.budget] if found.budgeted else [],
         "alerts": [told(one) for one in found.alerts[-SHOWN:]][::-1],
         "more": max(len(found.alerts) - SHOWN, 0),
-        "chart": _chart(visit, found),
+        "chart": visit.made("watch.replay", lambda twin: _chart(twin, found, held), found.kind, found.setting,
+                            found.first, found.last, units()),
         "first_words": words.FIRST,
     }  # fmt: skip
 
 
-def _chart(visit: Visit, found: Replay) -> dict[str, Any] | None:
+def _chart(twin: Twin, found: Replay, held: set[str]) -> dict[str, Any] | None:
     """The signal that most alerts rest on, with each alert above its day."""
     t = texts("en")
     named = [line.signal for one in found.alerts for line in one.evidence if line.signal]
     key = max(dict.fromkeys(named), key=named.count, default=found.setting.about)
-    if not key or not any(one.signal.key == key for one in visit.twin.held()):
+    if not key or key not in held:
         return None
-    rows = visit.twin.days(key, since=found.first, until=found.last).drop_nulls("value")
+    rows = twin.days(key, since=found.first, until=found.last).drop_nulls("value")
     if not rows.height:
         return None
     read = measure(key, str(rows["unit"][0]))

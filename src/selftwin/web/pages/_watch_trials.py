@@ -10,6 +10,7 @@ from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.vocabulary.experiment import Kind, State, Verdict
 from selftwin.web.charts import whiskers
 from selftwin.web.page import Outcome
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import experiments as words
 from selftwin.wording.clock import day_or_moment
@@ -30,13 +31,13 @@ def trials(visit: Visit, name: str) -> dict[str, Any]:
     """Every trial, or one with its plan and, where it was asked for, what it shows. Raises UsageError, Preparing."""
     every = visit.twin.experiment
     shown = [every.one(name)] if name else every.every()
-    held = {one.signal.key: short(one.signal.label) for one in visit.twin.held() if one.signal.numeric}
+    held = [(one.key, one.label) for one in known(visit) if one.numeric]
     return {
         "one_name": name,
         "trials": [_told(one, every.today(one.name, week=bool(name))) for one in shown],
         "plan": words.plan(shown[0]) if name else [],
         "kinds": [(kind.value, texts("en")(f"watch.trials.kind_{kind.value}")) for kind in Kind],
-        "outcomes": sorted(held.items(), key=lambda one: one[1].lower()),
+        "outcomes": held,
         "form": {"cause": visit.query.get("step") or _asked(visit.query.get("cause", "")),
                  "outcome": visit.query.get("outcome", "")},
         "result": _result(visit, shown[0]) if name and visit.query.get("result") == "1" else None,

@@ -9,6 +9,8 @@ from selftwin.twin.explaining import ASKS, ILLNESS
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.reason import Of
 from selftwin.web.charts import ledger_bars
+from selftwin.web.pages._today_day import units
+from selftwin.web.pages._watch_known import known
 from selftwin.web.rendering import texts
 from selftwin.wording import why as words
 from selftwin.wording.clock import day_or_moment
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from selftwin.twin import Twin
     from selftwin.vocabulary.reason import Behind, Contribution, Why
     from selftwin.web.page import Visit
 
@@ -44,12 +47,14 @@ def why(visit: Visit, signal: str) -> dict[str, Any]:
         return frame
     at = day_or_moment(query["at"]) if query.get("at") else None
     one: Why = visit.ask("why", signal, at=at, of=of)
-    return {**frame, "one": one, **_told(one), "behind": _behind(visit, one)}
+    asked = (signal, query.get("at", ""), of, units())
+    behind = visit.made("watch.behind", lambda twin: _behind(twin, one), *asked)
+    return {**frame, "one": one, **_told(one), "behind": behind}
 
 
 def _signals(visit: Visit) -> list[tuple[str, str]]:
-    held = [(one.signal.key, short(one.signal.label)) for one in visit.twin.held() if one.signal.numeric]
-    return [(ILLNESS, texts("en")("watch.why.illness")), *sorted(held, key=lambda one: one[1].lower())]
+    held = [(one.key, one.label) for one in known(visit) if one.numeric]
+    return [(ILLNESS, texts("en")("watch.why.illness")), *held]
 
 
 def _told(one: Why) -> dict[str, Any]:
@@ -100,22 +105,22 @@ def _bars(parts: Sequence[Contribution]) -> list[Markup]:
     return ledger_bars.draw(values)[:-1]
 
 
-def _behind(visit: Visit, found: Why) -> list[dict[str, Any]]:
+def _behind(twin: Twin, found: Why) -> list[dict[str, Any]]:
     """The observations behind each part that rests on a month at most; each signal and span once."""
     seen: dict[tuple[str, str, str], Behind] = {}
     for part in (*found.parts, *found.made_of):
         for one in part.behind:
             seen.setdefault((one.signal, one.first, one.last), one)
-    return [told for one in seen.values() if (told := _observed(visit, one))]
+    return [told for one in seen.values() if (told := _observed(twin, one))]
 
 
-def _observed(visit: Visit, one: Behind) -> dict[str, Any] | None:
+def _observed(twin: Twin, one: Behind) -> dict[str, Any] | None:
     first, last = date.fromisoformat(one.first[:10]), date.fromisoformat(one.last[:10])
     label = short(nature(one.signal).label)
     span = day(first) if first == last else f"{day(first)} to {day(last)}"
     if (last - first).days > SPAN:
         return {"key": one.signal, "label": label, "span": span, "n": count(one.n, "day"), "rows": []}
-    frame = visit.twin.series(one.signal, since=first, until=last)
+    frame = twin.series(one.signal, since=first, until=last)
     if not frame.height:
         return None
     shown, read = frame.tail(MOST), measure(one.signal, str(frame["unit"][0]))

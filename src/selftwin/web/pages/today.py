@@ -97,17 +97,16 @@ def _about(there: Day) -> str:
 
 
 def _asks(visit: Visit) -> dict[str, Any]:
-    """Who asks, what the owner must be told, and alerts that hold."""
+    """Who asks, and what the owner must be told."""
     consent = visit.twin.consent
     names = {party.id: party.name for party in consent.parties()}
     waiting = [(names.get(one.party, one.party), one.why) for one in consent.requests.waiting()]
-    cases = [one for one in visit.twin.watch.history() if one.open and one.right is None and one.alert]
-    return {"waiting": waiting, "notices": consent.notices(), "cases": cases}
+    return {"waiting": waiting, "notices": consent.notices()}
 
 
 def _proposed(visit: Visit, there: Day) -> dict[str, Any]:
-    """What follows from models that say something; what is still computed is waited for."""
-    cases = visit.twin.watch.history()
+    """Alerts that hold, and what follows from models that say something; what is still computed is waited for."""
+    cases = [one for one in visit.twin.watch.history() if one.open and one.right is None and one.alert]
     goals: list[Prospect] = []
     found, waits = None, False
     try:
@@ -121,7 +120,8 @@ def _proposed(visit: Visit, there: Day) -> dict[str, Any]:
         except SelftwinError:
             goals = []
     odd = [entry.key for entry in there.entries if entry.odd]
-    return {"proposed": margin.proposals(cases, found, goals, odd, visit.session.put_off), "proposing": waits}
+    proposed = margin.proposals(cases, found, goals, odd, visit.session.put_off)
+    return {"cases": cases, "proposed": proposed, "proposing": waits}
 
 
 def not_now(visit: Visit, form: Form) -> Outcome:
