@@ -123,8 +123,8 @@ def numbers(store: Store, name: str, key: str) -> Numbers:
         return Numbers(np.zeros(0, np.int64), np.zeros(0), None)
     rows = store.connection.execute(
         f'SELECT start, basis, "offset", value FROM {name}.observation WHERE signal = ? AND isfinite(value)', [found[0]]
-    ).to_arrow_table()
-    start = rows["start"].cast("int64").to_numpy()
+    ).pl()
+    start = rows["start"].to_physical().to_numpy()
     basis = rows["basis"].to_numpy().astype(np.int8, copy=False)
     value = rows["value"].to_numpy()
     if (basis == Basis.INSTANT).all():
