@@ -39,7 +39,7 @@ def test_the_list_holds_every_signal_in_its_category_with_its_newest_value(look:
     assert page.index("<h2>Body</h2>") < page.index("<h2>What you do</h2>")
     row = re.search(r'<tr><th scope="row"><a href="signals/heart_rate.resting">.*?</tr>', page, re.DOTALL)
     assert row
-    assert re.search(r'class="figure newest">\d+ a minute', row[0])
+    assert re.search(r'class="figure newest">[\d.]+ a minute', row[0])
     assert "nights" in row[0]
 
 
