@@ -132,8 +132,9 @@ def _answer(visit: Visit, one: Answer, place: int, common: Sequence[str]) -> dic
     """One equation: its chances as bars, its table, its years, what stands behind it, and who it is not for."""
     t = texts(visit.lang)
     parts = [chance for chance in one.chances if not chance.unit]
-    says = "; ".join(f"{name(chance)} {figure(chance.without.mean, chance)}, {bounds(chance.without, chance)}"
-                     for chance in one.chances)  # fmt: skip
+    told = [next((chance for chance in one.chances if chance.years == years), None) for years in (10, 30)]
+    says = "; ".join(f"{name(chance)}: {figure(chance.without.mean, chance)} ({bounds(chance.without, chance)})"
+                     for chance in told if chance) or one.title  # fmt: skip
     with_change = any(chance.with_ for chance in one.chances)
     first = parts[0] if parts else None
     return {

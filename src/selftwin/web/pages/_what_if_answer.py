@@ -228,7 +228,7 @@ def _others(visit: Visit, found: Sequence[Trajectory]) -> dict[str, Any]:
     return {
         "chart": whiskers.draw(rows, name="else", says=says) if rows else "",
         "says": says,
-        "rows": [(row.name, row.change, row.range, row.sure) for row in rows],
+        "rows": [(row.name, row.change, row.range, _sure(one)) for one, row in zip(found, rows, strict=True)],
         "trust": [(one.trust.value, row.name, count(one.n, phrase(one.signal, "").spell) if one.n else "", "")
                   for one, row in zip(found, rows, strict=True)],
     }  # fmt: skip
@@ -240,12 +240,20 @@ def _whisker(one: Trajectory) -> whiskers.Whisker:
     label = _label(one)
     if last.lo90 == last.hi90 == 0:
         return whiskers.Whisker(label, "no change", one.trust, (0.0, 0.0), None, 0.0, sure="")
+    return whiskers.Whisker(label, _signed(read, last.mean), one.trust, (last.lo90, last.hi90), (last.lo50, last.hi50),
+                            last.mean, range=gap(last.lo90, last.hi90, read),
+                            sure=_sure(one).partition(",")[0])  # fmt: skip
+
+
+def _sure(one: Trajectory) -> str:
+    """How sure the direction is: very likely lower, 92 %."""
+    last = one.difference[-1]
+    if last.lo90 == last.hi90 == 0:
+        return ""
     sure = certain(last.mean, below_last(one))
     word = sureness(sure)
-    if sure >= EVEN:
-        word = f"{word.partition(',')[0]} {'lower' if last.mean < 0 else 'higher'}, {sure:.0f} %"
-    return whiskers.Whisker(label, _signed(read, last.mean), one.trust, (last.lo90, last.hi90), (last.lo50, last.hi50),
-                            last.mean, range=gap(last.lo90, last.hi90, read), sure=word)  # fmt: skip
+    side = f" {'lower' if last.mean < 0 else 'higher'}" if sure >= EVEN else ""
+    return word.replace(",", f"{side},", 1)
 
 
 def _label(one: Trajectory) -> str:
