@@ -116,7 +116,8 @@ def _html(
     request: Request, template: str, visit: Visit | None, page: Page | None, context: Mapping[str, Any], code: int
 ) -> Response:
     lang = visit.lang if visit else "en"
-    flash = [] if visit is None else [visit.session.says.popleft() for _ in range(len(visit.session.says))]
+    waits = visit is None or template == "preparing.html"  # what was said waits for the page itself
+    flash = [] if waits or visit is None else [visit.session.says.popleft() for _ in range(len(visit.session.says))]
     nav = [] if visit is None or visit.twin_less else _contents(request, page, visit)
     frame = {"visit": visit, "page": page, "theme": _themed(request), "flash": flash, "nav": nav}
     return HTMLResponse(render(template, frame | dict(context), path=request.url.path, lang=lang), code)
