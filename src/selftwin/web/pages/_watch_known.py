@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from selftwin.web.page import Visit
 
 
+PATIENCE = 5.0  # seconds: it is read at once, but where the machine is busy
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A signal of which something is recorded."""
@@ -23,7 +26,7 @@ class Known:
 
 def known(visit: Visit) -> tuple[Known, ...]:
     """Every signal that is held, by label."""
-    found: tuple[Known, ...] = visit.made("watch.known", _known)
+    found: tuple[Known, ...] = visit.held.answers.made("watch.known", _known, patience=PATIENCE)
     return found
 
 
