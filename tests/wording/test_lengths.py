@@ -17,7 +17,7 @@ def test_a_length_is_read_as_people_write_it(said: str, days: int) -> None:
     assert length(said) == timedelta(days=days)
 
 
-@pytest.mark.parametrize("said", ["", "0d", "soon", "30", "99999d", "-2d", "30d or so"])
+@pytest.mark.parametrize("said", ["", "0d", "soon", "30", "99999d", "-2d", "30d or so", "101y"])
 def test_what_is_no_length_is_refused(said: str) -> None:
     with pytest.raises(UsageError):
         length(said)
@@ -27,3 +27,5 @@ def test_a_day_holds_to_its_end_and_a_moment_to_itself() -> None:
     assert f"{end_of('2026-02-14'):%Y-%m-%d %H:%M}" == "2026-02-15 00:00"
     assert f"{end_of('2026-02-14T08:30'):%Y-%m-%d %H:%M}" == "2026-02-14 08:30"
     assert end_of("2026-02-14").tzinfo is not None
+    with pytest.raises(UsageError):
+        end_of("9999-12-31")
