@@ -11,6 +11,7 @@ from selftwin.consent.saying import ABOUT, day
 from selftwin.vocabulary.signal import Kind
 from selftwin.web.charts import spark
 from selftwin.web.charts.believed import Band
+from selftwin.web.pages._record_lines import made
 from selftwin.web.rendering import texts
 from selftwin.wording.measures import measure
 from selftwin.wording.words import count
@@ -63,10 +64,10 @@ class Sheet:
 
 def sheet(visit: Visit, party: str, name: str, title: str, drafted: Grant | None) -> Sheet:
     """The sheet for a party as things are, or as if a draft were granted. Raises Preparing."""
-    found: tuple[Foreseen, ...] = visit.made(
-        "consent.sheet", lambda twin: _foreseen(twin, party, drafted), party, _key(drafted)
+    found: tuple[Foreseen, ...] = made(
+        visit, "consent.sheet", lambda twin: _foreseen(twin, party, drafted), party, _key(drafted)
     )
-    return made(found, party, name, title, drafted)
+    return drawn(found, party, name, title, drafted)
 
 
 def _key(drafted: Grant | None) -> tuple[object, ...]:
@@ -80,12 +81,12 @@ def _foreseen(twin: Twin, party: str, drafted: Grant | None) -> tuple[Foreseen, 
     return twin.consent.foresee(party, drafted)
 
 
-def made(found: Sequence[Foreseen], party: str, name: str, title: str, drafted: Grant | None) -> Sheet:
+def drawn(found: Sequence[Foreseen], party: str, name: str, title: str, drafted: Grant | None) -> Sheet:
     """The sheet of what was foreseen."""
     t = texts("en")
     seen = sorted((one for one in found if one.granularity is not None), key=_rank)
-    drawn = [one for one in seen if _drawable(one)][:DRAWN]
-    others = [one for one in seen if one not in drawn]
+    lines = [one for one in seen if _drawable(one)][:DRAWN]
+    others = [one for one in seen if one not in lines]
     rows = sum(one.rows for one in seen)
     beliefs = sum(len(one.beliefs) for one in seen)
     days = [one.days["day"].min() for one in seen if one.days is not None and one.days.height]
@@ -93,7 +94,7 @@ def made(found: Sequence[Foreseen], party: str, name: str, title: str, drafted: 
     foot = t("consent.sheet_foot", rows=count(rows, "row"), beliefs=count(beliefs, "belief"))
     return Sheet(
         party, name, title,
-        tuple(_line(one) for one in drawn),
+        tuple(_line(one) for one in lines),
         tuple((one.signal.label, _value(one)) for one in others[:NAMED]),
         max(len(others) - NAMED, 0),
         tuple(_kept(found, seen, drafted)),
