@@ -78,20 +78,35 @@ def test_undoing_a_confirmation_lets_an_earlier_correction_win_again(store: Stor
     assert [row[4] for row in current(store)] == [81.0]
 
 
-def test_what_fails_while_writing_leaves_rows_and_words_as_they_were(store: Store) -> None:
+def test_what_fails_while_writing_leaves_rows_as_they_were(store: Store) -> None:
     take(store, ROWS)
     before = current(store), digests(store)
 
     def fail() -> None:
         with store.writing("physiological"):
-            store.words("physiological").signal("weight", None)
             store.connection.execute("DELETE FROM physiological.observation")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         fail()
     assert (current(store), digests(store)) == before
-    assert ("weight", None) not in store.words("physiological").signals
+
+
+def test_a_failure_of_somebody_else_takes_no_word_from_an_import_that_waits(store: Store) -> None:
+    take(store, ROWS)
+    number = store.words("physiological").signal("weight", None)  # as an import does between its steps
+    with pytest.raises(ZeroDivisionError), store.writing("physiological"):
+        raise ZeroDivisionError
+    assert store.words("physiological").signal("weight", None) == number
+
+
+def test_what_is_kept_moves_the_mark_of_changes_and_days_made_anew_do_not(store: Store) -> None:
+    marks = [store.lock.changed]
+    for keep, news in ((True, True), (True, False), (False, True)):
+        with store.writing("physiological", keep=keep, news=news):
+            pass
+        marks.append(store.lock.changed)
+    assert marks == [marks[0], marks[0] + 1, marks[0] + 1, marks[0] + 1]
 
 
 def test_only_categories_that_hold_something_exist_and_others_are_refused(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 
@@ -77,24 +76,21 @@ def test_many_threads_never_meet_within_a_turn() -> None:
 
 
 def test_one_who_is_interrupted_while_waiting_is_passed_over() -> None:
-    line, held, go = Line(), threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with line:
-            held.set()
-            assert go.wait(10)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert held.wait(10)
-    me = threading.get_ident()
-    threading.Timer(0.05, signal.pthread_kill, (me, signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        line.acquire()
-    assert not line._waiting
-    go.set()
-    thread.join(10)
-    assert line.acquire(blocking=False)
+    line, order = Line(), list[str]()
+    gone, next_one = threading.Lock(), threading.Thread(target=lambda: order.append("next") if line.acquire() else None)
+    line.acquire()
+    gone.acquire()
+    line._waiting.append((-1, gone))
+    next_one.start()
+    waits(line, many=2)
+    line._give_up(-1, gone)  # while it waits
+    assert len(line._waiting) == 1
+    line._waiting.appendleft((-1, gone))
+    line.release()  # given to it, and it is interrupted before it goes on
+    assert order == []
+    line._give_up(-1, gone)
+    next_one.join(10)
+    assert order == ["next"]
 
 
 def test_shutting_waits_for_calls_that_run_and_refuses_new_ones() -> None:

@@ -73,17 +73,22 @@ class Beliefs:
 
     def learn(self, tell: Callable[[str], None]) -> list[str]:
         """Learn every signal with days, keep what is believed of it, and say which were learnt."""
-        kept = False
-        while not kept:  # once more where something was taken away while it was learnt from
-            taken, believed = self.models.taken, list[tuple[Belief, Checkpoint | None]]()
-            self.models.settle()
-            learnt = []
-            for held in self.models.held():
-                if held.signal.numeric and (found := self._believed(held, tell)):
-                    believed.extend(found)
-                    learnt.append(held.signal.key)
-            kept = self.models.keep(believed, taken=taken)
-        return learnt
+        while True:  # once more where something was taken away, or closed, while it was learnt from
+            taken = self.models.taken
+            try:
+                learnt = self._learn_all(tell)
+                if self.models.keep([one for some in learnt.values() for one in some], taken=taken):
+                    return list(learnt)
+            except Refused:
+                if self.models.taken == taken:
+                    raise
+
+    def _learn_all(self, tell: Callable[[str], None]) -> dict[str, list[tuple[Belief, Checkpoint | None]]]:
+        """What is believed of every signal with days."""
+        self.models.settle()
+        numeric = [held for held in self.models.held() if held.signal.numeric]
+        found = {held.signal.key: self._believed(held, tell) for held in numeric}
+        return {key: some for key, some in found.items() if some}
 
     def overview(self, at: date | None = None) -> list[Outlook]:
         """Every signal on the last day with data (up to `at`), the most unusual first."""

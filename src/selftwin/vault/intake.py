@@ -35,11 +35,12 @@ class _Waiting:
     accounts: dict[int, FileAccount] = field(default_factory=dict)
 
 
-@alone("_store.lock", but=("whole",))
+@alone("_store.lock", but=("whole", "begin_file", "settle"))
 class Intake:
     """Stages rows and settles them. With `keep=False` nothing is stored; the counts are what an import would give.
 
-    Each of its words is one step: others read between them, and see whole portions or nothing.
+    It works at desks of its own, one for each category: connections with their own waiting table and transaction. So
+    others read while a portion is merged, and see all of it once it is kept, or nothing.
     """
 
     def __init__(self, store: Store, *, what: str, keep: bool = True) -> None:
@@ -55,7 +56,7 @@ class Intake:
         self._exported: dict[int, datetime] = {}
         self._tellings: dict[tuple[int, int, int], int] = {}
         self._within: dict[int, int] = {}
-        self._staged: set[str] = set()
+        self._desks: dict[str, duckdb.DuckDBPyConnection] = {}
 
     def begin_file(self, path: str, print_: str) -> None:
         """A new file begins; the portion so far is settled when it is large enough, unless later files must see it."""
@@ -115,10 +116,10 @@ class Intake:
 
     def _put(self, name: str, member: int, rows: pa.RecordBatch) -> None:
         words = self._store.words(name)
-        if name not in self._staged:
-            stage.make(self._store.connection, name)
-            self._staged.add(name)
-        stage.put(self._store.connection, words, rows, member)
+        if name not in self._desks:
+            self._desks[name] = self._store.connection.cursor()
+            stage.make(self._desks[name], name)
+        stage.put(self._desks[name], words, rows, member)
 
     def end_member(self, member: int, account: FileAccount, exported: str) -> None:
         """The member is read; its account waits for the counts of observations."""
@@ -139,8 +140,8 @@ class Intake:
     def _drop(self, members: list[int]) -> None:
         within = [number for number, member in self._within.items() if member in members]
         listed = ", ".join(str(member) for member in [*members, *within])
-        for name in self._staged if members else ():
-            self._store.connection.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")
+        for name, desk in self._desks.items() if members else ():
+            desk.execute(f"DELETE FROM staged_{name} WHERE member IN ({listed})")
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -158,9 +159,9 @@ class Intake:
 
     def abandon(self) -> None:
         """Something failed: nothing may wait behind, and what is half written is taken back."""
-        for name in self._staged:
-            self._store.connection.execute(f"DROP TABLE IF EXISTS staged_{name}")
-        self._staged.clear()
+        for desk in self._desks.values():
+            desk.close()  # which rolls back
+        self._desks.clear()
         self._store.forget_words()
         self._portion, self._rows = [], 0
         self._store.recover()
@@ -169,12 +170,14 @@ class Intake:
         """Keep the portion: first the journal says so, then every category, then the journal acknowledges it."""
         if not self._portion:
             return
-        portion = self._begin() if self._keep else 0
+        with self._store.lock:
+            for name in self._desks:
+                self._store.begin(name)
+            portion = self._begin() if self._keep else 0
         counts = self._merge(portion)
         files = [(w.print, w.path, [_counted(a, counts.get(m)) for m, a in w.accounts.items()]) for w in self._portion]
-        if self._keep:
-            with self._store.writing("journal"):
-                self._store.journal.end_portion(portion, files)
+        with self._store.lock:
+            self._end(portion, files)
         for _, _, accounts in files:
             self.accounts.extend(accounts)
         self._portion, self._rows = [], 0
@@ -193,17 +196,24 @@ class Intake:
             return journal.begin_portion(self.batch)
 
     def _merge(self, portion: int) -> dict[int, Counter[str]]:
-        connection = self._store.connection
-        connection.execute("CREATE OR REPLACE TEMP TABLE exports (member INTEGER, exported TIMESTAMP)")
-        if self._exported:
-            _insert(connection, self._exported)
+        """Merge every category; while that takes its time, others read."""
         counts: dict[int, Counter[str]] = {}
-        for name in sorted(self._staged):
-            for one in self._store.settle(name, portion, keep=self._keep):
+        for name, desk in sorted(self._desks.items()):
+            desk.execute("CREATE OR REPLACE TEMP TABLE exports (member INTEGER, exported TIMESTAMP)")
+            if self._exported:
+                _insert(desk, self._exported)
+            for one in self._store.settle(desk, name, portion):
                 found = counts.setdefault(self._within.get(one.member, one.member), Counter())
                 found.update(new=one.new, known=one.known, revised=one.revised)
-        self._staged.clear()
         return counts
+
+    def _end(self, portion: int, files: list[tuple[str, str, list[FileAccount]]]) -> None:
+        """Keep all of the portion at once, for whoever reads next; then the journal says so."""
+        for name in sorted(self._desks):
+            self._store.end(self._desks.pop(name), name, keep=self._keep)
+        if self._keep:
+            with self._store.writing("journal"):
+                self._store.journal.end_portion(portion, files)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, exported: Mapping[int, datetime]) -> None:

@@ -131,9 +131,7 @@ class Store:
 
         It is no `news` where nothing else is kept afterwards than before, as with days that are made anew.
         """
-        self._settled.discard(name)
-        self.use(name)
-        self.files.begin_write(name)
+        self.begin(name)
         self.connection.execute("BEGIN TRANSACTION")
         try:
             yield
@@ -216,18 +214,27 @@ class Store:
         for batch in self.journal.half_undone():
             self._undo(batch)
 
-    def settle(self, name: str, portion: int, *, keep: bool) -> list[merge.Settled]:
-        """Merge a category's waiting rows in one transaction and empty its waiting table."""
-        kept = False
-        try:
-            with self.writing(name, keep=keep):
-                settled = merge.settle(self.connection, self.words(name), portion)
-            kept = keep
-        finally:
-            if not kept:  # numbers that were never written
-                self._words.pop(name, None)
-        self.connection.execute(f"DROP TABLE staged_{name}")
-        return settled
+    def settle(self, desk: duckdb.DuckDBPyConnection, name: str, portion: int) -> list[merge.Settled]:
+        """Merge what waits at a desk into its category, in a transaction that `end` ends; others read meanwhile, as if
+        it had not begun."""
+        desk.execute("BEGIN TRANSACTION")
+        return merge.settle(desk, self.words(name), portion)
+
+    def end(self, desk: duckdb.DuckDBPyConnection, name: str, *, keep: bool) -> None:
+        """Keep what was merged at a desk, or forget it; the desk is closed."""
+        desk.execute("COMMIT" if keep else "ROLLBACK")
+        desk.close()
+        if keep:
+            self._settled.discard(name)  # also where somebody looked meanwhile
+            self.lock.note()
+        else:
+            self._words.pop(name, None)  # numbers that were never written
+
+    def begin(self, name: str) -> None:
+        """Before a category is written: it is attached, and marked."""
+        self._settled.discard(name)
+        self.use(name)
+        self.files.begin_write(name)
 
     def close(self) -> None:
         """Seal everything; idempotent."""
