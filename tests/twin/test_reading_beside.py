@@ -202,3 +202,20 @@ def test_a_word_that_computes_is_waited_for_by_whoever_locks_and_by_nobody_else(
     thread.join(60)
     locking.join(60)
     assert (failed, twin.locked) == ([], True)
+
+
+def test_a_backup_waits_for_the_import_that_goes_on(
+    made: Callable[[], Twin], mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = made()
+    slow = Slow(monkeypatch)
+    importing, failed = beside(lambda: twin.import_paths([mixed]))
+    assert slow.there.wait(60)
+    saving, unsaved = beside(lambda: twin.backups.save(tmp_path / "stick"))
+    time.sleep(0.05)
+    assert saving.is_alive()
+    slow.go.set()
+    for thread in (importing, saving):
+        thread.join(60)
+    assert (failed, unsaved) == ([], [])
+    assert twin.backups.verify().number == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from selftwin.consent.consent import Consent
 from selftwin.consent.grant import OWNER
 from selftwin.vault import backup, backup_note, backup_restore, capsule, documents, outside, places
-from selftwin.vault.alone import alone
+from selftwin.vault.alone import alone, writes
 from selftwin.vault.backup_manifest import BackupKeys
 from selftwin.vault.files import Files
 from selftwin.vault.store import Store
@@ -98,6 +98,7 @@ class Backups:
         papers = [_kept(name, body) for name, _, body in documents.every(self._store, BACKUP)]
         return sorted(papers, key=lambda one: one.number)
 
+    @writes
     def save(
         self, place: str | Path | None = None, *, keep: int = backup.KEPT, tell: Tell = _quiet
     ) -> Backup:
@@ -105,7 +106,10 @@ class Backups:
 
         `keep` newest backups stay there. Raises UsageError, VaultError, SealBroken.
         """
-        title = self._chosen(place)
+        with self._store.lock:  # the files are to be still
+            return self._save(self._chosen(place), keep, tell)
+
+    def _save(self, title: str, keep: int, tell: Tell) -> Backup:
         at, now = places.at(title), BackupKeys.of(self._store.files).folder
         self._must_be_outside(title)
         before = self._paper(title)
@@ -138,6 +142,7 @@ class Backups:
         """Delete the backups of earlier keys at every known place, as far as the places can be reached."""
         return [self._forgotten(kept) for kept in self.known()]
 
+    @writes
     def renew(self, *, tell: Tell = _quiet) -> list[Renewed]:
         """After an erasure: at every known place delete the backups of earlier keys, and make a whole new one.
 
