@@ -28,7 +28,8 @@ def test_a_source_is_late_by_its_own_habit(made: Callable[[], Twin]) -> None:
     assert imports(twin).health() == []
     each = {
         "daily": list(range(20)), "silent": list(range(4, 30)), "two days ago": list(range(2, 30)),
-        "weekly": list(range(13, 60, 7)), "once": [9, 10], "worn no more": list(range(22, 50)), "given up": list(range(90, 120)),
+        "weekly": list(range(13, 60, 7)), "once": [9, 10], "worn no more": list(range(22, 50)),
+        "given up": list(range(90, 120)),
     }  # fmt: skip
     take(twin._store, *[rows(source, ago) for source, ago in each.items()])
     found = {one.source: one for one in imports(twin).health()}

@@ -46,7 +46,7 @@ READS_OF_MANY = {  # each asks for the signals its models read, and for its own 
 OTHERS = {
     "create", "open", "recover", "issue_capsule", "change_passphrase", "close", "secret_lies",  # the vault's doors
     "lock", "unlock", "backups", "certificates", "erase", "would_erase",  # and its keys, copies and end
-    "stay", "rights", "shares", "tokens", "summary", "worth", "audit", "goals", "watch",  # nouns with tests of their own
+    "stay", "rights", "shares", "tokens", "summary", "worth", "audit", "goals", "watch",  # nouns with their own tests
     "experiment",
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records

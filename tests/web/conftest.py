@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,7 +19,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -26,7 +26,15 @@ WORDS = "four words in a row"
 ZONE = "Europe/Vienna"
 DAYS = 75  # of the sample person's life: enough for bands, forecasts and every kind of signal
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HERE = Path(__file__).parent
 KEPT = ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first of these tests lives the sample person, and each may wait for answers that take their time."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(420))
 
 
 def surroundings(home: Path) -> dict[str, str]:
@@ -139,7 +147,7 @@ def _live(home: Path) -> None:
         f"with Twin.create(home / 'twin', {WORDS!r}, home_zone={ZONE!r}) as twin:\n"
         "    twin.import_paths([home / 'exports'])\n    twin.zones = journey(life.plan)\n    twin.learn()\n"
     )
-    subprocess.run([sys.executable, "-c", code, str(home)], env=surroundings(home), check=True, timeout=110)
+    subprocess.run([sys.executable, "-c", code, str(home)], env=surroundings(home), check=True, timeout=300)
 
 
 @pytest.fixture(scope="session")

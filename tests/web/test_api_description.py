@@ -1,5 +1,5 @@
-"""The API describes itself truly: every operation has its words, examples and refusals, and keeps to them when it is asked
-a hundred odd things, sound and unsound, without ever failing. `make deep` asks each a thousand."""
+"""The API describes itself truly: each operation has words, examples and refusals, and keeps to them when it is asked a
+hundred odd things, sound and unsound, without ever failing. `make deep` asks each a thousand."""
 
 from __future__ import annotations
 
