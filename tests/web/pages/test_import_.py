@@ -83,7 +83,9 @@ def test_a_file_is_seen_kept_accounted_for_and_taken_back(
         page.get_by_role("link", name="Every row as a table").click()
     assert table.value.suggested_filename.endswith(".csv")
     page.get_by_role("button", name="Undo this import").click()
-    expect(page.get_by_role("status").filter(has_text="Taken back: scale.csv, 8 observations.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Taken back: scale.csv, 8 observations.")).to_be_visible(
+        timeout=40_000
+    )
     with own_server.client() as client:
         assert client.get("/api/v1/imports", params={"most": 1}).json()["imports"][0]["state"] == "undone"
 
@@ -96,4 +98,9 @@ def test_without_scripts_the_page_says_how_to_bring_files_in_and_reads_whole(
     expect(page.get_by_text("selftwin import ~/Downloads/export.zip")).to_be_visible()
     expect(page.locator("form.drop")).to_be_hidden()
     expect(page.get_by_role("heading", name="Your sources")).to_be_visible()
-    expect(page.locator(".sources tbody tr").first).to_be_visible()
+    for _ in range(60):
+        if page.locator(".sources tbody tr").count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    pytest.fail("the sources were never read")

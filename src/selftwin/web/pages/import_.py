@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from selftwin.twin.imports import imports
 from selftwin.twin.uploading import NoSuchUpload, uploads
 from selftwin.vocabulary.account import ImportAccount
-from selftwin.vocabulary.errors import Locked, NothingYet, SelftwinError
+from selftwin.vocabulary.errors import Locked, SelftwinError
 from selftwin.web import importing
 from selftwin.web.answers import Preparing
 from selftwin.web.importing import INBOX, KEEP, UNDO, Sum
@@ -49,15 +49,7 @@ def show(visit: Visit) -> dict[str, Any]:
         "inbox": uploads(visit.twin).left(),
         "size": told.size,
         "shown": told.SHOWN,
-    } | _margin(visit)
-
-
-def _margin(visit: Visit) -> dict[str, Any]:
-    try:
-        return margin.context(visit)
-    except (Preparing, NothingYet):
-        visit.stale = True
-        return {"sources": [], "ended": [], "brought": margin.brought(visit.twin), "twice": None}
+    } | margin.context(visit)
 
 
 def _how() -> list[tuple[str, str]]:
