@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from selftwin.vocabulary.errors import SelftwinError
+from selftwin.web import tables
 from selftwin.wording import words
 from selftwin.wording.measures import measure
 
@@ -34,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"asset": asset, "count": words.count, "day": words.day, "sureness": words.sureness}
-    made.globals |= {"measure": measure, "stamp": words.stamp}
+    made.globals |= {"measure": measure, "stamp": words.stamp, "table_body": tables.body}
     return made
 
 

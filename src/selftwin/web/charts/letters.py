@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SIZE = 13.0  # px, the smallest letter of the house
 LARGER = {"row-": 16.0, "said": 19.0}  # kinds of words in larger letters; the serif of `said` is wider
 SAFETY = 1.06  # fonts that stand in until Source Sans has arrived are a little wider
@@ -38,6 +40,7 @@ def shortened(text: str, room: float, kind: str = "label") -> str:
     return f"{text[:letters].rstrip()}…"
 
 
+@lru_cache(maxsize=1024)
 def _letter(one: str) -> float:
     found = NARROW.get(one) or WIDE.get(one)
     if found:
