@@ -83,3 +83,76 @@ def test_nothing_is_left_once_it_is_forgotten() -> None:
     with pytest.raises(Preparing):
         answers.ask("overview", patience=0.01)
     twin.go.set()
+
+
+@dataclass
+class Viewed(Counted):
+    """Stands for a twin whose views tell how often something was taken away."""
+
+    taken: int = 0
+    locked: bool = False
+
+    def view(self) -> Viewed:
+        return self
+
+
+def drawing(answers: Answers, *args: object, whole: bool = True) -> int:
+    """A part of a page; how often it was made before."""
+
+    def make() -> tuple[int, bool]:
+        made.append(args)
+        return len(made), whole
+
+    return int(answers.drawn("part", make, *args))
+
+
+made: list[object] = []
+
+
+def test_a_part_of_a_page_is_made_once_for_each_state_and_each_question() -> None:
+    made.clear()
+    twin = Viewed()
+    answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
+    assert [drawing(answers), drawing(answers), drawing(answers, "1y")] == [1, 1, 2]
+    twin.changed += 1
+    assert drawing(answers) == 3
+    answers.clear()
+    assert drawing(answers) == 4
+
+
+def test_a_part_that_still_waits_for_something_is_made_again() -> None:
+    made.clear()
+    twin = Viewed()
+    answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
+    assert [drawing(answers, whole=False), drawing(answers, whole=False)] == [1, 2]
+
+
+def test_an_old_part_stands_only_while_something_is_written_and_nothing_was_taken_away() -> None:
+    made.clear()
+    twin, busy = Viewed(), [True]
+    answers = Answers(lambda: twin, busy=lambda: busy[0])  # type: ignore[arg-type, return-value]
+    drawing(answers)
+    twin.changed += 1
+    assert drawing(answers) == 1
+    twin.taken += 1
+    assert drawing(answers) == 2
+    twin.changed += 1
+    busy[0] = False
+    assert drawing(answers) == 3
+
+
+def test_nothing_that_was_made_of_a_twin_stays_when_it_locks_meanwhile() -> None:
+    made.clear()
+    twin = Viewed(locked=True)
+    answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
+    assert [drawing(answers), drawing(answers)] == [1, 2]
+
+
+def test_a_quick_question_never_waits_behind_heavy_ones() -> None:
+    twin = Counted()
+    answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
+    for at in ("today", "yesterday", "before"):
+        with pytest.raises(Preparing):
+            answers.ask("overview", at=at, patience=0.01)
+    assert answers.made("quick", lambda _: "at once", patience=5) == "at once"
+    twin.go.set()

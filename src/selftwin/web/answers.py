@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from selftwin.twin.serving.workers import HEAVY
 from selftwin.vocabulary.errors import Locked, SelftwinError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.5  # seconds that a page waits for an answer before it shows that it is being prepared
 MOST = 200  # answers kept at a time
+MOST_DRAWN = 60  # parts of pages kept at a time, each some hundred kilobytes at most
 _LANES = 2
 
 Key = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
@@ -45,6 +47,16 @@ class _Kept:
     used: float
 
 
+@dataclass(slots=True)
+class _Drawn:
+    """A part of a page as it stood: of which state, after how much was taken away, and when last used."""
+
+    state: int
+    taken: int
+    value: Any
+    used: float
+
+
 class Answers:
     """The answers of one twin. `run` computes a word of the twin, by default in this process."""
 
@@ -52,34 +64,62 @@ class Answers:
         self._twin, self._busy = twin, busy
         self._kept: dict[Key, _Kept] = {}
         self._last: dict[Key, Any] = {}
+        self._drawn: dict[tuple[str, tuple[Any, ...]], _Drawn] = {}
         self._guard = threading.Lock()
         self._lanes = ThreadPoolExecutor(_LANES, thread_name_prefix="selftwin-answer")
+        # what takes a moment never waits behind what takes minutes
+        self._quick = ThreadPoolExecutor(_LANES, thread_name_prefix="selftwin-quick")
         self.run: Callable[[Twin, str, tuple[Any, ...], dict[str, Any]], Any] = _here
 
     def ask(self, word: str, *args: Any, patience: float = PATIENCE, **kwargs: Any) -> Any:
         """The answer to a word of the twin. Raises Preparing, Locked, and whatever the word raises."""
         key = (word, args, tuple(sorted(kwargs.items())))
-        return self._got(key, partial(self._run, word, args, kwargs), patience)
+        lanes = self._lanes if word in HEAVY else self._quick
+        return self._got(key, partial(self._run, word, args, kwargs), patience, lanes)
 
     def made(self, name: str, make: Callable[[Twin], Any], *args: Any, patience: float = PATIENCE) -> Any:
         """The same of something a page makes out of the twin itself, in this process, under a name of its own."""
-        return self._got((name, args, ()), lambda: make(self._twin()), patience)
+        return self._got((name, args, ()), lambda: make(self._twin()), patience, self._quick)
+
+    def drawn(self, name: str, make: Callable[[], tuple[Any, bool]], *args: Any) -> Any:
+        """A part of a page, made at once by whoever asks and kept until the twin changes, or an import has ended.
+
+        `make` may ask for other answers; it says beside what it made whether that is whole, and only then it is kept.
+        """
+        twin, key = self._twin(), (name, args)
+        state, taken = twin.changed, twin.view().taken
+        with self._guard:
+            kept = self._drawn.get(key)
+            if kept is not None and kept.taken == taken and (kept.state == state or self._busy()):
+                kept.used = time.monotonic()
+                return kept.value
+        value, whole = make()
+        if whole and not twin.locked:
+            self._keep_drawn(key, _Drawn(state, taken, value, time.monotonic()))
+        return value
+
+    def _keep_drawn(self, key: tuple[str, tuple[Any, ...]], made: _Drawn) -> None:
+        with self._guard:
+            self._drawn[key] = made
+            while len(self._drawn) > MOST_DRAWN:
+                del self._drawn[min(self._drawn, key=lambda one: self._drawn[one].used)]
 
     def clear(self) -> None:
         """Forget all."""
         with self._guard:
             self._kept.clear()
             self._last.clear()
+            self._drawn.clear()
 
     def _run(self, word: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self.run(self._twin(), word, args, kwargs)
 
-    def _got(self, key: Key, compute: Callable[[], Any], patience: float) -> Any:
+    def _got(self, key: Key, compute: Callable[[], Any], patience: float, lanes: ThreadPoolExecutor) -> Any:
         state = self._twin().changed
         with self._guard:
             kept = self._kept.get(key)
             if kept is None or kept.state != state or _locked(kept.future):
-                kept = self._begin(key, state, compute)
+                kept = self._begin(key, state, compute, lanes)
             kept.used = time.monotonic()
         try:
             return kept.future.result(timeout=self._patience(key, patience))
@@ -92,7 +132,7 @@ class Answers:
         """How long to wait: not at all where an older answer may stand meanwhile."""
         return 0.0 if self._busy() and key in self._last else patience
 
-    def _begin(self, key: Key, state: int, compute: Callable[[], Any]) -> _Kept:
+    def _begin(self, key: Key, state: int, compute: Callable[[], Any], lanes: ThreadPoolExecutor) -> _Kept:
         before = self._kept.get(key)
         if before is not None and self._busy() and not before.future.done():
             return before  # an import moves the state faster than this can be computed
@@ -101,7 +141,7 @@ class Answers:
             del self._kept[oldest]
             self._last.pop(oldest, None)
         now = time.monotonic()
-        kept = self._kept[key] = _Kept(state, self._lanes.submit(self._kept_last, key, compute), now, now)
+        kept = self._kept[key] = _Kept(state, lanes.submit(self._kept_last, key, compute), now, now)
         return kept
 
     def _kept_last(self, key: Key, compute: Callable[[], Any]) -> Any:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from selftwin.web.answers import Preparing
+from selftwin.wording.settings import settings
 
 if TYPE_CHECKING:
     from selftwin.twin import Twin
@@ -88,6 +89,21 @@ class Visit:
     def made(self, name: str, make: Callable[[Twin], Any], *args: Any) -> Any:
         """Something a page makes of the twin, kept like an answer under `name` and `args`. Raises Preparing."""
         return self.held.answers.made(name, make, *args)
+
+    def drawn(self, name: str, make: Callable[[], Any], *args: Any) -> Any:
+        """A part of this page, kept as long as the twin stands as it does; what still waits for an answer is not kept.
+
+        `args` are all it depends on beside the twin, the language and the units: what was asked for, and the day.
+        """
+
+        def whole() -> tuple[Any, bool]:
+            before, self.stale = self.stale, False
+            value = make()
+            waits, self.stale = self.stale, self.stale or before
+            return value, not waits
+
+        units = tuple(sorted(settings().units.items()))
+        return self.held.answers.drawn(name, whole, *args, self.lang, units)
 
     def start(self, kind: str, title: str, work: Callable[[Job], Any], *, writes: bool = False) -> Job:
         """Begin long work; work that writes to the twin takes turns."""

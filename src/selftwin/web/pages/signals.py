@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -53,7 +54,8 @@ def _one(visit: Visit, key: str) -> dict[str, Any]:
         "signals": _others(visit, key), "with": visit.query.get("with", ""),
         "may_see": _signals_beside.who(visit.twin, key), "category": known.signal.category.value,
     }  # fmt: skip
-    context |= _told_in_words(visit, known, seen) if words else _told_in_numbers(visit, known, past, seen)
+    told = partial(_told_in_words, visit, known, seen) if words else partial(_told_in_numbers, visit, known, past, seen)
+    context |= visit.drawn("signal told", told, key, seen, visit.query.get("with", ""), known.today)
     last = newest["local"].date() if newest else known.today
     readings = _signals_rows.readings(visit, key, known.unit, known.rows, last)
     query = {"span": seen.span, "to": visit.query.get("to", "")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from selftwin.vocabulary.errors import SelftwinError
@@ -29,8 +30,14 @@ MOST_LANES = 12
 
 def show(visit: Visit) -> dict[str, Any]:
     """The lanes of the span that was asked for."""
-    held = visit.ask("held")
     now = _now(visit)
+    asked = tuple(sorted(visit.query.items()))
+    found: dict[str, Any] = visit.drawn("timeline", partial(_shown, visit, now), asked, now)
+    return found
+
+
+def _shown(visit: Visit, now: datetime) -> dict[str, Any]:
+    held = visit.ask("held")
     span = spans.asked(visit.query, now)
     lines = lanes.choices(held)
     chosen = _chosen(visit.query, lines)
