@@ -58,11 +58,11 @@ def installed() -> Path:
 def sqlite(place: Path, rows: list[Rows]) -> None:
     """The rows as Dogsheep keeps them: one table, an index on the time."""
     with sqlite3.connect(place) as base:
-        base.execute("CREATE TABLE heart_rate (source TEXT, at INTEGER, value REAL)")
+        base.execute("CREATE TABLE heart_rate (source TEXT, second INTEGER, value REAL)")
         for one in rows:
             told = zip((one.start // SECOND).tolist(), _values(one).tolist(), strict=True)
             base.executemany("INSERT INTO heart_rate VALUES (?, ?, ?)", ((one.source, *row) for row in told))
-        base.execute("CREATE INDEX at ON heart_rate (at, value)")
+        base.execute("CREATE INDEX by_time ON heart_rate (second, value)")
     base.close()
 
 
@@ -74,8 +74,8 @@ def question(first: int, last: int) -> str:
     """Lowest, highest and mean of so many columns between two seconds."""
     wide = max((last - first) // BUCKETS, 1)
     return (
-        f"SELECT (at - {first}) / {wide} AS place, min(value), max(value), avg(value) FROM heart_rate "  # noqa: S608
-        f"WHERE at BETWEEN {first} AND {last} GROUP BY place ORDER BY place"
+        f"SELECT (second - {first}) / {wide} AS place, min(value), max(value), avg(value) FROM heart_rate "  # noqa: S608
+        f"WHERE second BETWEEN {first} AND {last} GROUP BY place ORDER BY place"
     )
 
 
@@ -120,11 +120,11 @@ def bare(place: Path, rows: list[Rows]) -> duckdb.DuckDBPyConnection:
     import pyarrow as pa
 
     base = duckdb.connect(str(place))
-    base.execute("CREATE TABLE waiting (at BIGINT, value DOUBLE)")
+    base.execute("CREATE TABLE waiting (second BIGINT, value DOUBLE)")
     for one in rows:
-        base.register("told", pa.table({"at": one.start // SECOND, "value": _values(one)}))
-        base.execute("INSERT INTO waiting SELECT at, value FROM told")
-    base.execute("CREATE TABLE heart_rate AS SELECT at, value FROM waiting ORDER BY at")
+        base.register("told", pa.table({"second": one.start // SECOND, "value": _values(one)}))
+        base.execute("INSERT INTO waiting SELECT second, value FROM told")
+    base.execute("CREATE TABLE heart_rate AS SELECT second, value FROM waiting ORDER BY second")
     base.execute("DROP TABLE waiting")
     base.execute("CHECKPOINT")
     return base
@@ -132,7 +132,7 @@ def bare(place: Path, rows: list[Rows]) -> duckdb.DuckDBPyConnection:
 
 def queried(base: duckdb.DuckDBPyConnection, first: int, last: int, *, count: int, clients: int = 4) -> list[float]:
     """Seconds of each query, asked by so many threads of this process; no HTTP in between."""
-    asked = question(first, last).replace("(at - ", "(at - ").replace(") / ", ") // ")
+    asked = question(first, last).replace(") / ", ") // ")  # whole numbers, as SQLite divides them
     told: list[float] = []
 
     def client() -> None:
@@ -155,7 +155,7 @@ def objects(base: duckdb.DuckDBPyConnection, first: int, last: int) -> tuple[flo
     import orjson
 
     began = time.perf_counter()
-    rows = base.execute("SELECT at, value FROM heart_rate WHERE at BETWEEN ? AND ?", [first, last]).fetchall()
+    rows = base.execute("SELECT second, value FROM heart_rate WHERE second BETWEEN ? AND ?", [first, last]).fetchall()
     told: list[dict[str, Any]] = [{"at": at, "value": value} for at, value in rows]
     body = orjson.dumps(told)
     return time.perf_counter() - began, len(body)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDE, HIGH = 1440, 900
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+PAINTED = """() => new Promise((done) => new PerformanceObserver((list) => {
+  for (const one of list.getEntriesByName("first-contentful-paint")) done(one.startTime);
+}).observe({ type: "paint", buffered: true }))"""
 KEEP = "document.addEventListener('series-ready', (event) => { window.series = event.detail; });"
 MARKS = """() => {
   const at = (name) => performance.getEntriesByName(name)[0].startTime;
@@ -61,7 +63,6 @@ def first_paints(play: Playwright, served: Served, path: str, rounds: int) -> li
     for _ in range(rounds):
         with fresh(play, served) as page:
             page.goto(served.root + path)
-            page.wait_for_timeout(300)
             found.append(float(page.evaluate(PAINTED)))
     return found
 

@@ -64,10 +64,10 @@ class Served:
         self.csrf = found[1].decode() if found else ""
 
     def warm(self, paths: Sequence[str], patience: float = 900.0) -> float:
-        """Ask for each page until it stands whole; seconds that took."""
+        """Ask for each page until it stands, though a part of it may still be prepared; seconds that took."""
         began = time.monotonic()
         for path in paths:
-            while b'data-island="refresh"' in (said := self.ask("GET", path))[2] or said[0] == 202:
+            while b'class="preparing"' in (said := self.ask("GET", path))[2] or said[0] == 202:
                 if time.monotonic() - began > patience:
                     raise RuntimeError(f"{path} is still being prepared after {patience:.0f} s")
                 time.sleep(0.5)
