@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from selftwin.consent.grant import MODELS, OWNER, SERVICE, Action
 from selftwin.twin.imagining import Asking
 from selftwin.vault import documents
-from selftwin.vault.alone import alone
+from selftwin.vault.alone import alone, reads
 from selftwin.vault.resting import EXPERIMENT
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.effect import Rung
@@ -114,6 +114,7 @@ class Experiments:
         logged = tuple(sorted((*others, Logged(which, kept, note[:500])), key=lambda one: one.day))
         return self._keep(replace(made, logged=logged), "a day of a trial was noted")
 
+    @reads
     def analyse(self, name: str, *, at: date | datetime | None = None) -> Result:
         """What the trial shows, now or as it would have been told `at`. Before its end this is a look, which is kept
         and makes the next ones stricter. Raises UsageError, NothingYet, Refused."""
@@ -124,8 +125,10 @@ class Experiments:
         result = analyse(made, past, self._known(made))
         self._consider(past, made.outcomes)
         if result.state is State.RUNNING and result.day not in made.looks:
-            looks = tuple(sorted((*made.looks, result.day)))
-            self._keep(replace(made, looks=looks), "a trial was looked at before its end")
+            with self.store.lock:
+                made = self.one(name)  # what was noted of its days meanwhile stays
+                looks = tuple(sorted({*made.looks, result.day}))
+                self._keep(replace(made, looks=looks), "a trial was looked at before its end")
         return result
 
     def stop(self, name: str) -> Experiment:

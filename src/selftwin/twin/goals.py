@@ -12,7 +12,7 @@ from selftwin.domains.body import goals_limits as limits
 from selftwin.domains.body import goals_progress as going
 from selftwin.twin.imagining import Asking, choose, joined
 from selftwin.vault import documents
-from selftwin.vault.alone import alone
+from selftwin.vault.alone import alone, reads
 from selftwin.vault.resting import GOAL
 from selftwin.vocabulary.errors import NothingYet, Refused, SelftwinError, UsageError
 from selftwin.vocabulary.goal import Goal, Kept, Prospect, wish
@@ -83,6 +83,7 @@ class Goals:
         self.consent.record.tell(GOAL, OWNER, signal=gone.signal, detail="a goal was dropped")
         return gone
 
+    @reads
     def look(self, name: str | None = None, *, at: date | datetime | None = None) -> list[Prospect]:
         """Every goal (or one) seen from today: chance, what it takes, progress, and the plan anew. Raises UsageError.
 

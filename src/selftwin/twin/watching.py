@@ -22,7 +22,7 @@ from selftwin.twin.watching_seen import Ran, Replay, Standing
 from selftwin.twin.watching_telling import Sender
 from selftwin.twin.watching_words import plainly
 from selftwin.vault import documents
-from selftwin.vault.alone import alone
+from selftwin.vault.alone import alone, reads
 from selftwin.vault.resting import ALERT, WATCH
 from selftwin.vocabulary import given
 from selftwin.vocabulary.alert import About, Setting
@@ -114,6 +114,7 @@ class Watches:
         papers.keep_watch(self.store, made)
         return made
 
+    @reads
     def test(
         self,
         which: str,
@@ -128,7 +129,8 @@ class Watches:
 
         Nothing is kept and nothing sent. Raises UsageError, NothingYet, Refused.
         """
-        watcher, setting = self._tried(which, about, budget, condition)
+        with self.store.lock:
+            watcher, setting = self._tried(which, about, budget, condition)
         past, note = self._asking.past(at, {}, moved=True)
         last = past.now.astimezone(past.zone).date()
         if since is None:
