@@ -23,7 +23,7 @@ FIND_PYTHON = for found in $(or $(PYTHON),python3 python3.14 python3.13 python3.
 	"$$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; found=; done; \
 	test -n "$$found" || { echo "Selftwin needs Python 3.11 to 3.14: install one, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
 
-.PHONY: help demo test lint types contracts tests deep fuzz bench front audit bill docs lock dist clean
+.PHONY: help demo test lint types contracts tests deep fuzz bench front tour audit bill docs lock dist clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -93,6 +93,9 @@ audit: $(VENV)/.ready ## look for dangerous code, and ask for known holes in wha
 
 bill: $(VENV)/.ready ## write the bill of materials (CycloneDX) to dist/bill.json
 	@mkdir -p dist && $(RUN) -m checks.bill dist/bill.json
+
+tour: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## take the pictures of docs/tour.md anew
+	$(call within,15) $(RUN) -m checks.tour
 
 docs: $(VENV)/.ready ## build the documentation into site/
 	$(call within,5) $(VENV)/bin/zensical build --clean --strict

@@ -50,8 +50,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "reaches-out": Rule(
         "Selftwin calls nobody that its person did not name.",
-        imports=frozenset({"socket", "ssl", "http", "urllib", "requests", "httpx", "aiohttp", "smtplib", "ftplib",
-                           "urllib3", "websockets", "pyarrow.fs", "apprise"}),
+        imports=frozenset({"socket", "ssl", "http", "urllib.request", "urllib.error", "requests", "httpx", "aiohttp",
+                           "smtplib", "ftplib", "urllib3", "websockets", "pyarrow.fs", "apprise"}),
     ),
     "follows-entities": Rule(
         "XML is read by expat alone, with entities refused.",

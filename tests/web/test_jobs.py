@@ -88,3 +88,11 @@ def test_old_jobs_are_forgotten_and_one_that_is_unknown_is_refused() -> None:
     assert len(list(jobs)) <= KEPT + 1
     with pytest.raises(UsageError):
         jobs.get("1")
+
+
+def test_what_jobs_found_out_can_be_forgotten() -> None:
+    jobs = Jobs()
+    job = jobs.start("look", "A file", lambda _: "what is in it")
+    assert job.wait(5)
+    jobs.forget()
+    assert (job.result, job.state) == (None, State.DONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from selftwin.consent.consent import Consent
@@ -65,8 +66,6 @@ class Twin:
     @classmethod
     def create(cls, place: PathLike[str] | str, passphrase: str, *, home_zone: str = "UTC") -> Self:
         """A new twin in an empty or new folder, sealed under the passphrase. Raises UsageError where it is not."""
-        from pathlib import Path
-
         from selftwin.vocabulary.zones import zone
 
         zone(home_zone)
@@ -83,8 +82,6 @@ class Twin:
     ) -> Self:
         """The twin in a folder; it locks itself after `idle` without use. Raises NoVault, VaultInUse, WrongPassphrase,
         SealBroken, OlderVault."""
-        from pathlib import Path
-
         twin = cls(Store(Files.open(Path(place).expanduser(), passphrase, accept_older=accept_older)))
         if idle is not None:
             twin._watch.lock_when_idle(idle)
@@ -98,8 +95,6 @@ class Twin:
 
         Raises NoVault, VaultInUse, WrongPassphrase, SealBroken.
         """
-        from pathlib import Path
-
         return cls(Store(Files.recover(Path(place).expanduser(), Path(capsule), code, passphrase)))
 
     @property
@@ -109,8 +104,6 @@ class Twin:
 
     def issue_capsule(self, path: PathLike[str] | str) -> str:
         """Writes a recovery capsule and returns its code, which nothing else ever holds; keep the two apart."""
-        from pathlib import Path
-
         return self._store.files.issue_capsule(Path(path))
 
     def change_passphrase(self, old: str, new: str) -> None:
@@ -144,8 +137,6 @@ class Twin:
         With `keep=False` nothing is stored: a preview. Raises SeveralSubjects where a file holds several people and
         `subject` chooses none, UnknownFormat where nothing is recognised, BrokenExport for a single broken file.
         """
-        from pathlib import Path
-
         asked = importing.Asked(tuple(Path(path) for path in paths), source, subject, keep=keep, tell=tell)
         return importing.run(self._store, asked)
 
@@ -458,8 +449,6 @@ class Twin:
 
         Raises UnknownParty, UsageError, Refused where no grant covers anything, NothingYet.
         """
-        from pathlib import Path
-
         from selftwin.twin.summary import summarise
 
         return summarise(self._store, self.consent, party, to=Path(to), length=days, purpose=purpose, person=person)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from selftwin.web import passing
 
 if TYPE_CHECKING:
     from selftwin.twin import Twin
@@ -40,7 +40,7 @@ class Capsule:
 
 def make(twin: Twin) -> Capsule:
     """A new capsule of the open twin."""
-    with tempfile.TemporaryDirectory(prefix="selftwin-") as folder:
-        path = Path(folder) / NAME
+    with passing.folder("capsule") as folder:
+        path = folder / NAME
         code = twin.issue_capsule(path)
         return Capsule(path.read_bytes(), code, 1 + secrets.randbelow(len(code.split("-"))))

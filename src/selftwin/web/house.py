@@ -127,6 +127,7 @@ class Held:
         """Nothing computed from the twin stays in memory."""
         self.answers.clear()
         self.columns.clear()
+        self.jobs.forget()
 
     def let_go(self) -> None:
         """The twin is gone from this place (erased), or somebody else is to have it."""

@@ -156,6 +156,12 @@ class Jobs:
         else:
             _do(job, work)
 
+    def forget(self) -> None:
+        """What jobs that are over found out is forgotten; that they were stays."""
+        for job in self:
+            if job.over:
+                job.result = None
+
     def stop_all(self, *, seconds: float = 10.0) -> None:
         """Stop all that runs, and wait for it a while."""
         running = [job for job in self if not job.over]

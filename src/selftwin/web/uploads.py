@@ -1,4 +1,4 @@
-"""The words of tus 1.0, the open protocol for uploads that go on after a break: https://tus.io/protocols/resumable-upload.
+"""The words of tus 1.0, the open protocol for uploads that go on after a break: tus.io, “resumable upload”.
 
 Of its extensions: creation, termination, checksum (sha256). Pieces have at most 16 MiB, so that each is whole in memory
 before it is sealed.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selftwin.twin.backing import check
+from selftwin.web import passing
 from selftwin.web.pages._import_told import size
 from selftwin.web.rendering import texts
 from selftwin.wording.words import stamp
@@ -59,8 +58,8 @@ def attempt(held: Held, place: str) -> Job:
 
 def tried(twin: Twin, place: str, tell: Callable[[int, int], None]) -> Restored:
     """What was found in a backup by a capsule that lives no longer than the trial."""
-    with tempfile.TemporaryDirectory(prefix="selftwin-trial-") as folder:
-        file = Path(folder) / "trial.capsule"
+    with passing.folder("trial") as folder:
+        file = folder / "trial.capsule"
         code = twin.issue_capsule(file)
         return check(place, file, code, accept_older=True, tell=tell)
 

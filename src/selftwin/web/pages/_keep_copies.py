@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftwin.exchange.access import html
 from selftwin.twin.summary import days_of
 from selftwin.vocabulary.errors import UsageError
+from selftwin.web import passing
 from selftwin.web.rendering import texts
 from selftwin.wording.data import packed
 from selftwin.wording.words import count
@@ -44,8 +43,8 @@ def export(visit: Visit, formats: tuple[str, ...], folder: str) -> Job:
 def zipped(twin: Twin, formats: tuple[str, ...], job: Job) -> bytes:
     """The export as one archive in memory; the private folder it was made in is gone again."""
     made = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="selftwin-export-") as place:
-        folder = Path(place) / "selftwin-export"
+    with passing.folder("export") as place:
+        folder = place / "selftwin-export"
         twin.rights.export(folder, formats=formats, tell=job.tell)
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -59,8 +58,8 @@ def summary(visit: Visit, form: Form) -> tuple[str, bytes]:
     if kind not in {"pdf", "html"}:
         raise UsageError(texts("en")("keep.which_format"), hint="")
     party, days = form.said("party"), days_of(form.said("days") or "90d")
-    with tempfile.TemporaryDirectory(prefix="selftwin-summary-") as folder:
-        to = Path(folder) / f"summary.{kind}"
+    with passing.folder("summary") as folder:
+        to = folder / f"summary.{kind}"
         visit.twin.summary(party, to, days=days, person=form.said("person"))
         return f"summary-{party}.{kind}", to.read_bytes()
 
@@ -68,8 +67,8 @@ def summary(visit: Visit, form: Form) -> tuple[str, bytes]:
 def slice_for(visit: Visit, form: Form) -> tuple[str, bytes, bytes]:
     """A copy of what was granted, sealed to an age key: the name of its file, the file, and the signed receipt."""
     party = form.said("party")
-    with tempfile.TemporaryDirectory(prefix="selftwin-share-") as folder:
-        to = Path(folder) / f"{party}.tar.age"
+    with passing.folder("share") as folder:
+        to = folder / f"{party}.tar.age"
         shared = visit.twin.shares.give(party, to, recipient=form.said("recipient"))
         return to.name, to.read_bytes(), packed(shared.receipt, indent=True)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from selftwin.consent.grant import OWNER
 from selftwin.vocabulary.errors import UsageError
+from selftwin.web import passing
 from selftwin.web.answers import Preparing
 from selftwin.web.charts import chain
 from selftwin.web.page import Outcome, Page, Section
@@ -212,8 +211,8 @@ def export(visit: Visit, form: Form) -> Outcome:
 def bundled(twin: Twin, wanted: Wanted) -> bytes:
     """The bundle in memory; the private folder it was made in is gone again."""
     made = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="selftwin-record-") as folder:
-        place = Path(folder) / "record"
+    with passing.folder("record") as folder:
+        place = folder / "record"
         twin.audit.bundle(place, **wanted)
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(place.iterdir()):

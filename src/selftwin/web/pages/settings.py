@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from selftwin.vocabulary.errors import SelftwinError, UsageError, WrongPassphrase
 from selftwin.vocabulary.zones import zone
+from selftwin.web import passing
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages._settings_units import KINDS, chosen, settled
 from selftwin.web.rendering import texts
@@ -124,8 +123,8 @@ def passphrase(visit: Visit, form: Form) -> Outcome:
 
 def capsule(visit: Visit, _: Form) -> Outcome:
     """A recovery capsule, whose code is shown once; its file is fetched from the same page."""
-    with tempfile.TemporaryDirectory(prefix="selftwin-capsule-") as folder:
-        file = Path(folder) / "recovery.capsule"
+    with passing.folder("capsule") as folder:
+        file = folder / "recovery.capsule"
         code = visit.twin.issue_capsule(file)
         visit.session.files["recovery.capsule"] = file.read_bytes()
     return Outcome(context={"code": code}, fine=True)
