@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from tests.web.charts.reading import of_class, parsed, shown
 
@@ -82,3 +83,9 @@ def test_a_gutter_holds_its_widest_figure():
 def test_a_moment_lies_at_its_share():
     assert Across(10, 20)(12.5) == 0.25
     assert Across(10, 20).all([15]).tolist() == [500]
+
+
+def test_a_single_moment_has_a_place() -> None:
+    across = Across(20_000.0, 20_000.0)
+    assert across(20_000.0) == 0.0
+    assert list(across.all(np.array([20_000.0]))) == [0.0]

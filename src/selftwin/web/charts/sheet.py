@@ -37,11 +37,16 @@ class Across:
 
     def __call__(self, at: float) -> float:
         """The share of the width, 0 to 1 inside the drawing."""
-        return (at - self.first) / (self.last - self.first)
+        return (at - self.first) / self.span
+
+    @property
+    def span(self) -> float:
+        """How long it is, never nothing: where all there is is one moment, that stands at the left."""
+        return (self.last - self.first) or 1.0
 
     def all(self, at: Numbers) -> Numbers:
         """Units of a stretched drawing."""
-        return (np.asarray(at, dtype=np.float64) - self.first) / (self.last - self.first) * WIDE
+        return (np.asarray(at, dtype=np.float64) - self.first) / self.span * WIDE
 
 
 @dataclass(frozen=True, slots=True)
