@@ -48,7 +48,7 @@ def render(template: str, context: Mapping[str, Any], *, path: str, lang: str = 
 
 
 class Texts:
-    """The words of one language: `t("today.title", run=3)`."""
+    """The words of one language: `t("frame.locks", minutes=14)`."""
 
     def __init__(self, lang: str) -> None:
         self._words = dict(_flat(lang))
