@@ -17,6 +17,7 @@ from selftwin.wording.why import account, bare, ledger
 from selftwin.wording.words import day, old, spelled
 
 if TYPE_CHECKING:
+    from selftwin.twin.watching_papers import Case
     from selftwin.vocabulary.goal import Prospect
     from selftwin.web.page import Form, Visit
     from selftwin.web.pages._today_day import Day
@@ -98,15 +99,19 @@ def _about(there: Day) -> str:
 
 def _asks(visit: Visit) -> dict[str, Any]:
     """Who asks, and what the owner must be told."""
-    consent = visit.twin.consent
-    names = {party.id: party.name for party in consent.parties()}
-    waiting = [(names.get(one.party, one.party), one.why) for one in consent.requests.waiting()]
-    return {"waiting": waiting, "notices": consent.notices()}
+
+    def made() -> dict[str, Any]:
+        consent = visit.twin.consent
+        names = {party.id: party.name for party in consent.parties()}
+        waiting = [(names.get(one.party, one.party), one.why) for one in consent.requests.waiting()]
+        return {"waiting": waiting, "notices": consent.notices()}
+
+    return dict(visit.drawn("today.asks", made))
 
 
 def _proposed(visit: Visit, there: Day) -> dict[str, Any]:
     """Alerts that hold, and what follows from models that say something; what is still computed is waited for."""
-    cases = [one for one in visit.twin.watch.history() if one.open and one.right is None and one.alert]
+    cases, aims = visit.drawn("today.papers", lambda: _papers(visit))
     goals: list[Prospect] = []
     found, waits = None, False
     try:
@@ -114,7 +119,7 @@ def _proposed(visit: Visit, there: Day) -> dict[str, Any]:
         waits = found is None
     except SelftwinError:  # too little is known, or it may not be learnt from: nothing is proposed of it
         found = None
-    if visit.twin.goals.every():
+    if aims:
         try:
             goals = visit.try_ask("goals.look") or []
         except SelftwinError:
@@ -122,6 +127,12 @@ def _proposed(visit: Visit, there: Day) -> dict[str, Any]:
     odd = [entry.key for entry in there.entries if entry.odd]
     proposed = margin.proposals(cases, found, goals, odd, visit.session.put_off)
     return {"cases": cases, "proposed": proposed, "proposing": waits}
+
+
+def _papers(visit: Visit) -> tuple[list[Case], bool]:
+    """Alerts that hold and were not answered, and whether there are goals."""
+    cases = [one for one in visit.twin.watch.history() if one.open and one.right is None and one.alert]
+    return cases, bool(visit.twin.goals.every())
 
 
 def not_now(visit: Visit, form: Form) -> Outcome:
