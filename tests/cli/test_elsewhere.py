@@ -60,13 +60,13 @@ def commands(listed: str) -> list[list[str]]:
 MASKED = (
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+\d\d:\d\d|Z)?", "<moment>"),
     (r"\d\d:\d\d(:\d\d)?", "<time>"),
-    (r'"seconds": [\d.]+', "<seconds>"), (r"in \d+\.\d s", "<seconds>"),
+    (r'"seconds": ?[\d.]+', "<seconds>"), (r"in \d+\.\d s", "<seconds>"),
     (r"\b[0-9a-f]{16,64}\b", "<hash>"), (r'"[A-Za-z0-9+/=]{40,}"', "<bytes>"), (r"[A-Za-z0-9+/=]{60,}", "<bytes>"),
-    (r"(?m)^    [A-Z0-9-]{20,}$", "<code>"), (r'"code": "[^"]+"', "<code>"), (r"selftwin-[0-9a-f]+", "<vault>"),
-    (r"\d+(\.\d)? (kB|MB)", "<size>"), (r'"(size|written|bytes)": \d+', "<size>"), (r"\d[\d,]* bytes", "<size>"),
+    (r"(?m)^    [A-Z0-9-]{20,}$", "<code>"), (r'"code": ?"[^"]+"', "<code>"), (r"selftwin-[0-9a-f]+", "<vault>"),
+    (r"\d+(\.\d)? (kB|MB)", "<size>"), (r'"(size|written|bytes)": ?\d+', "<size>"), (r"\d[\d,]* bytes", "<size>"),
     (r"twin [0-9a-f]{8}", "<twin>"), (r"(?m)^(Looking at|Reading|Keeping) .*…\n", ""),  # as the clock has it
     (r"[\d,]+ (entries|checkpoints?|pieces)", r"<some> \1"),  # closing a twin after each command is on record, too
-    (r'"(entries|checkpoints|pieces|size|count|index|record)": \d+', r'"\1": <some>'),
+    (r'"(entries|checkpoints|pieces|size|count|index|record)": ?\d+', r'"\1": <some>'),
 )  # fmt: skip
 
 
