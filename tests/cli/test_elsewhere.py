@@ -47,8 +47,7 @@ passphrase | signals
 """  # what stands together is joined by ~
 FEW = """
 signals | today | consent show doctor | show heart_rate.resting --as doctor | show steps --as doctor
-note mood 3 --at 2026-03-12T20:00 | import more.csv | import family.csv | import nowhere.csv | imports
-consent revoke doctor-1 | forecast nosuch | summary doctor page.html
+note mood 3 --at 2026-03-12T20:00 | import more.csv | import nowhere.csv | imports | forecast nosuch
 """
 
 

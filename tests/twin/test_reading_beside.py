@@ -92,6 +92,7 @@ def test_a_second_writer_waits_and_readers_see_whole_portions_or_nothing(
     def read() -> None:
         while not done.is_set():
             seen.append(tuple(twin.days(key).height for key in ("steps", "weight")))
+            time.sleep(0.01)
 
     readers = [beside(read) for _ in range(2)]
     writers = [beside(lambda path=path: twin.import_paths([path])) for path in (mixed, table)]

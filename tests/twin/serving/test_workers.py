@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from selftwin.twin import Twin
 
 KNOWN = {"height": 1.8, "age": 40.0, "sex": "male"}
-ASKED: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+ASKED: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {  # one for each way of reading
     "normal": (("weight",), {}),
     "forecast": (("weight",), {"days": 3}),
     "overview": ((), {}),
     "why": (("weight",), {}),
-    "imagine": (("energy.intake -300 kcal/d for 30 d",), {"signal": "weight", "given": KNOWN}),
     "risk": (("prevent",), {"given": KNOWN}),
     "body": (("weight",), {"given": KNOWN}),
 }
@@ -119,6 +118,7 @@ def test_a_locked_twin_ends_them_with_what_they_hold(twin: Twin, workers: Worker
     assert workers.run(twin, "normal", ("weight",)) == twin.normal("weight")
 
 
+@pytest.mark.deep
 def test_one_that_dies_is_told_and_another_takes_its_place(twin: Twin, workers: Workers) -> None:
     workers.run(twin, "normal", ("weight",))
     (worker,) = workers._every
