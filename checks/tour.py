@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HOUSE = Path(__file__).parent.parent
 PICTURES = HOUSE / "docs" / "assets" / "tour"
-PATIENCE = 300  # seconds that a page may be prepared
+PATIENCE = 120  # seconds that a page may be prepared
 TALLEST = 1500  # px of a picture: a page that is longer is cut below
 
 
