@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 PATIENCE = 120_000.0  # milliseconds, on a machine that has much else to do
+SLOW = 256 << 10  # bytes a second
 PIECE = 64 << 10  # bytes sent at a time here, so that a small file has many pieces
 
 
@@ -62,8 +63,11 @@ def patient(context: BrowserContext) -> Page:
 
 
 def choose(page: Page, *files: Path) -> None:
-    """Choose files, to be sent in small pieces."""
+    """Choose files, to be sent in small pieces over a slow line."""
     session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 100, "downloadThroughput": -1, "uploadThroughput": SLOW}
+    session.send("Network.emulateNetworkConditions", slow)
     small = f"document.querySelector('[data-island~=upload]').dataset.piece = {PIECE}"
     session.send("Runtime.evaluate", {"expression": small})
     page.locator("form.drop[data-awake] input[type=file]").set_input_files(files)
@@ -149,6 +153,7 @@ def test_a_server_that_dies_in_mid_upload_and_in_mid_import_loses_nothing_and_do
         assert [batch.state for batch in twin.batches()].count("kept") == 1
 
 
+@pytest.mark.deep
 def test_a_twin_that_is_locked_while_it_imports_goes_on_after_it_is_unlocked(
     lived: Lived, tmp_path: Path, opened: Callable[..., BrowserContext]
 ) -> None:

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +91,14 @@ def _console(*, stderr: bool) -> Console:
     if _instead and not stderr:
         return _instead[-1]
     console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, theme=Theme(PLAIN))
+    console.on_broken_pipe = _left  # type: ignore[method-assign]  # rich itself would leave with 1
     console.push_render_hook(_harmless())
     return console
+
+
+def _left() -> NoReturn:
+    """Whoever read has gone: the door leaves quietly."""
+    raise BrokenPipeError
 
 
 @lru_cache(maxsize=1)

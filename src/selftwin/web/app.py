@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     """While the server lives, its twins are looked after; at its end they are sealed."""
     keeper = Keeper(app.state.house, app.state.sessions)
     watch = asyncio.create_task(_keep(keeper))
+    threading.Thread(target=_warm, args=(app.state.house,), daemon=True, name="selftwin-warm").start()
     try:
         yield
     finally:
@@ -119,6 +121,12 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await watch
         await asyncio.to_thread(app.state.house.close)
+
+
+def _warm(house: House) -> None:
+    """Begin the process in which the first heavy question is answered, before anybody asks it."""
+    with suppress(SelftwinError):  # the server ends already
+        house.first.workers.warm()
 
 
 async def _keep(keeper: Keeper) -> None:

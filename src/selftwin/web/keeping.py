@@ -44,7 +44,10 @@ class Keeper:
         for held in self.house.every:
             if held.twin_ is None:
                 continue
-            if held.twin_.locked:
+            if not held.exists:  # erased whole, by another command
+                self.sessions.end_all(held)
+                held.let_go()
+            elif held.twin_.locked:
                 self.sessions.end_all(held)
                 self._looks.pop(str(held.place), None)
             else:

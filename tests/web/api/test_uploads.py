@@ -84,6 +84,7 @@ def test_what_has_no_room_or_no_right_is_refused(server: Served, client: httpx.C
         assert stranger.post("/api/v1/uploads", headers=how | name | {"upload-length": "1"}).status_code == 423
 
 
+@pytest.mark.deep
 def test_a_killed_server_knows_what_it_has_and_finishes_what_was_asked_for(tmp_path: Path) -> None:
     """Killed in the middle of an import and of an upload: in the end the twin holds what a plain import gives it."""
     home = tmp_path / "home"

@@ -29,7 +29,7 @@ class Where(BaseModel):
 class Making(Where):
     """The same, and how many backups the place keeps: 7 unless told."""
 
-    keep: int | None = Field(default=None, ge=1, le=9999)
+    keep: int | None = Field(default=None, ge=1, le=9999, strict=True)
 
 
 @ROUTER.get("/backups", summary="Where backups lie", responses=told({"places": [_KEPT]}))
