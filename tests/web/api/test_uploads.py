@@ -65,7 +65,7 @@ def test_an_upload_goes_its_way_and_each_misstep_has_its_status(server: Served, 
     assert send(client, how, at, 5, b"x").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/root/x", "..."])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/x", "..."])
 def test_a_name_that_leads_elsewhere_makes_no_upload(server: Served, client: httpx.Client, name: str) -> None:
     about = {"upload-length": "5", "upload-metadata": "filename " + base64.b64encode(name.encode()).decode()}
     assert client.post("/api/v1/uploads", headers=headers(server, client) | about).status_code == 400

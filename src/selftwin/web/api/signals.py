@@ -14,9 +14,10 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.web.api._told import Key, Purpose, day, told
 from selftwin.web.caller import Anyone
 from selftwin.web.saying import answer
+from selftwin.wording.seen import belief_plain
 
 if TYPE_CHECKING:
-    from selftwin.consent.reading import Believed, Listed, Seen
+    from selftwin.consent.reading import Listed, Seen
 
 ROUTER = APIRouter(tags=["signals"])
 MOST = 200_000  # observations in one answer
@@ -67,7 +68,7 @@ def estimates(
     """As kept when it learnt: signal, kind, when, by which model, from which days, and what is believed."""
     view = who.view(purpose)
     found = view.estimates(nature(signal).key if signal else None, granted=not who.owner)
-    return answer({"estimates": [belief(one) for one in found]})
+    return answer({"estimates": [belief_plain(one) for one in found]})
 
 
 def plain(seen: Seen, limit: int = MOST) -> dict[str, Any]:
@@ -83,15 +84,8 @@ def plain(seen: Seen, limit: int = MOST) -> dict[str, Any]:
         "rows": 0 if rows is None else rows.height,
         "columns": None if shown is None else _columns(shown.drop("unit")),
         "more": rows is not None and rows.height > limit,
-        "beliefs": [belief(one) for one in seen.beliefs],
+        "beliefs": [belief_plain(one) for one in seen.beliefs],
     }
-
-
-def belief(one: Believed) -> dict[str, Any]:
-    """A belief as data: what it says, how it was made, and from which days."""
-    made_from = [{"signal": entry[0], "first": entry[1], "last": entry[2]} for entry in one.lineage]
-    return {"signal": one.key, "kind": one.kind, "made_at": one.made_at, "model": one.model, "made_from": made_from,
-            "believed": one.believed}  # fmt: skip
 
 
 def _columns(frame: Any) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from selftwin.vocabulary.errors import SelftwinError, UsageError, WrongPassphrase
 from selftwin.vocabulary.zones import zone
-from selftwin.web import passing
+from selftwin.web import capsules
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages._settings_units import KINDS, chosen, settled
 from selftwin.web.rendering import texts
@@ -123,11 +123,9 @@ def passphrase(visit: Visit, form: Form) -> Outcome:
 
 def capsule(visit: Visit, _: Form) -> Outcome:
     """A recovery capsule, whose code is shown once; its file is fetched from the same page."""
-    with passing.folder("capsule") as folder:
-        file = folder / "recovery.capsule"
-        code = visit.twin.issue_capsule(file)
-        visit.session.files["recovery.capsule"] = file.read_bytes()
-    return Outcome(context={"code": code}, fine=True)
+    made = capsules.make(visit.twin)
+    visit.session.files["recovery.capsule"] = made.file
+    return Outcome(context={"code": made.code}, fine=True)
 
 
 def stop(visit: Visit, form: Form) -> Outcome:
