@@ -5,19 +5,13 @@ Shaped on the documents docs/sources/nightscout.md names.
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from selftwin.sources import _nightscout_json
-from selftwin.sources._nightscout_json import objects
 from selftwin.sources.nightscout import SOURCE
-from selftwin.sources.reader.members import Member
 from selftwin.sources.reader.process import Finished, Reading
 from selftwin.vocabulary.observation import Basis
 
@@ -251,20 +245,3 @@ def test_the_reading_child_reads_all_three_collections(tmp_path):
     with Reading(paths) as reading:
         done = [word for word in reading if isinstance(word, Finished)]
     assert [(word.records.read, word.records.taken, word.made) for word in done] == [(2, 2, 2), (2, 2, 3), (1, 1, 9)]
-
-
-def given_back(data):
-    found = objects(Member("x", len(data), lambda: io.BytesIO(data)), ("a", "b"))
-    return [row[1:] for block in found for row in block.rows.rows()]
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-
-
-@given(st.lists(TEXT, max_size=20), st.booleans(), st.integers(24, 400))
-def test_objects_are_found_whatever_their_strings_hold_and_wherever_a_block_ends(texts, array, block):
-    lines = [json.dumps({"a": text, "b": {"deep": ["}", text]}}) for text in texts]
-    data = ("[" + ",\n".join(lines) + "]" if array else "\n".join(lines)).encode()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_nightscout_json, "_BLOCK", block)
-        assert [row[0] for row in given_back(data)] == texts

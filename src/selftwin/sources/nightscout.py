@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._nightscout_json import objects
+from selftwin.sources._json_stream import objects
 from selftwin.sources._nightscout_profiles import profiles
 from selftwin.sources._nightscout_rows import FIELDS, entries, error_code, in_mmol, plain, treatments
 from selftwin.sources._table_cells import numbers
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from selftwin.sources._nightscout_json import Objects
+    from selftwin.sources._json_stream import Objects
     from selftwin.sources.reader.members import Member
 
 MOST_KINDS = 200
+_GROUPED = re.compile(rb'\s*\{\s*(?:"[A-Za-z_]{1,40}"\s*:\s*[^\[{]{0,400},\s*)*"[A-Za-z_]{1,40}"\s*:\s*\[\s*[{\]]')
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*[\[{]")
 _EVENTS = (
     "Meal Bolus|Snack Bolus|Correction Bolus|Combo Bolus|Bolus Wizard|Bolus|SMB|External Insulin|Carb Correction|"
@@ -74,10 +75,15 @@ class Nightscout:
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """The records in blocks. Raises BrokenExport where the JSON never ends an object."""
         mmol: bool | None = None
-        for block in objects(member, FIELDS):
+        for block in objects(member, _where(member.head(4096)), FIELDS):
             rows = plain(block.rows)
             mmol = in_mmol(rows) if mmol is None and rows["sgv"].count() else mmol
             yield _part(member.path, block, rows, mmol=bool(mmol))
+
+
+def _where(head: bytes) -> tuple[str, ...]:
+    """Whether the records stand on lines of their own or in one array, or in arrays of one object by collection."""
+    return ("*[]",) if _GROUPED.match(head.removeprefix(b"\xef\xbb\xbf")) else ("", "[]")
 
 
 def _part(path: str, block: Objects, rows: pl.DataFrame, *, mmol: bool) -> Part:
