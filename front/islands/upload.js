@@ -22,7 +22,7 @@ export function start(form) {
   });
 }
 
-/** Sends them one after the other; when all are there the form goes on with their names. */
+/** Sends them one after the other, until the twin is locked; when all are there the form goes on with their names. */
 async function send(form, list, files) {
   const rows = files.map((file) => new Row(file, list, form.dataset));
   const unfinished = await left(form.dataset.endpoint).catch(() => []);
@@ -30,7 +30,7 @@ async function send(form, list, files) {
     const known = unfinished.find((one) => one.name === row.name && one.size === row.file.size
       && [undefined, "", String(row.file.lastModified)].includes(one.modified));
     row.address = known && new URL(`${form.dataset.endpoint}/${known.id}`, location.href).href;
-    await row.send(form.dataset.endpoint);
+    if (!(await row.send(form.dataset.endpoint))) return;
   }
   for (const row of rows.slice(0, MOST_NAMED)) form.append(element("input", { type: "hidden", name: "upload", value: row.id }));
   form.dispatchEvent(new CustomEvent("uploaded", { detail: rows.map((row) => row.id), bubbles: true }));
@@ -74,6 +74,7 @@ class Row {
     if (share !== undefined) this.bar.value = share;
   }
 
+  /** Sends it to its end, and says whether it got there. */
   async send(endpoint) {
     let wait = 1000;
     let offset;
@@ -88,6 +89,7 @@ class Row {
       } catch (error) {
         offset = undefined;
         if (!this.going) continue;
+        if (error.shut) return this.stop();
         if (error.final) this.address = undefined;
         this.say(fill(this.words.failed, { why: error.message }));
         await new Promise((resolve) => { setTimeout(resolve, wait); });
@@ -96,6 +98,14 @@ class Row {
     }
     this.say(this.words.sent, 1);
     this.button.hidden = true;
+    return true;
+  }
+
+  /** The session is over: trying again would never help, a new one does. */
+  stop() {
+    this.say(this.words.locked);
+    this.button.replaceWith(element("a", { class: "button small", href: this.words.door }, this.words.unlock));
+    return false;
   }
 
   async created(endpoint) {
@@ -124,6 +134,7 @@ class Row {
     if (answer.ok) return answer;
     const why = new Error(`${answer.status}`);
     why.final = [404, 410].includes(answer.status);
+    why.shut = [401, 403, 423].includes(answer.status);
     throw why;
   }
 }

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .conftest import WORDS
+from .test_interrupted import choose
 from .vaults import content, vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
@@ -32,6 +34,18 @@ def send(page: Page) -> None:
     page.get_by_role("button", name="Note it").click()
 
 
+def sending(context: BrowserContext, file: Path) -> Page:
+    """A tab that sends a file over a line so slow that it takes minutes."""
+    from playwright.sync_api import expect
+
+    file.write_bytes(b"date,weight (kg)\n" + b"2024-01-01,80\n" * 200_000)
+    tab = context.new_page()
+    tab.goto("/import")
+    choose(tab, file)
+    expect(tab.locator("[data-files] [role=status]")).to_have_text(re.compile(r"\d+ % sent"))
+    return tab
+
+
 def moods(served: Served) -> list[float]:
     """Every mood that the vault holds once its server has ended."""
     served.process.terminate()
@@ -43,7 +57,7 @@ def moods(served: Served) -> list[float]:
 
 
 def test_a_lock_in_one_tab_holds_in_the_other_and_a_form_opened_before_it_changes_nothing(
-    own_server: Served, opened: Callable[..., BrowserContext]
+    own_server: Served, opened: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     from playwright.sync_api import expect
 
@@ -60,6 +74,7 @@ def test_a_lock_in_one_tab_holds_in_the_other_and_a_form_opened_before_it_change
     second.reload()
     expect(lately).to_have_count(1, timeout=PATIENCE)
 
+    fourth = sending(context, tmp_path / "much.csv")
     note(second, LEAST)
     note(third, LEAST)
     first.get_by_role("button", name="Lock").first.click()
@@ -67,6 +82,9 @@ def test_a_lock_in_one_tab_holds_in_the_other_and_a_form_opened_before_it_change
     send(second)
     second.wait_for_url(re.compile("/login"))
     expect(second.get_by_label("Passphrase")).to_be_visible()
+    expect(fourth.get_by_text("Locked meanwhile. What was sent is kept")).to_be_visible()
+    door = fourth.locator("[data-files]").get_by_role("link", name="Unlock")
+    expect(door).to_have_attribute("href", re.compile(r"login\?to=import$"))
     second.goto("/signals")
     second.wait_for_url(re.compile("/login"))
     expect(second.get_by_text(re.compile("mood|glucose|heart", re.IGNORECASE))).to_have_count(0)

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from selftwin.vocabulary.errors import Locked, NothingYet, NoVault, Refused, SelftwinError, UsageError
 from selftwin.web import saying
-from selftwin.web.answers import Preparing
+from selftwin.web.answers import PATIENCE, Preparing
 from selftwin.web.page import Form, Page, Section, Visit
 from selftwin.web.rendering import STATIC, render, texts
 from selftwin.web.sessions import COOKIE, KEY_COOKIE, Session, Sessions, TooOften
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 THEMES = ("auto", "light", "dark")
 FIRST = "today"
+PATIENT = 45.0  # seconds: what was typed into a form would be lost if the page only said that it is preparing
+UNREADY = "I am still reading what this needs, so nothing was done."
 SPENT = "That address was used before, or is not the one that was printed."
 
 
@@ -68,8 +70,11 @@ async def _done(request: Request, *, page: Page, action: str) -> Response:
     form = await _form(request)
     if not session.meant(form.get("csrf", "") or request.headers.get("x-csrf", "")):
         return failed(request, Refused("That form was not sent from a page of this session.", hint="Open it again."))
-    visit = _visit(request, session)
-    outcome = await run_in_threadpool(_acted, page, action, visit, form)
+    visit = _visit(request, session, patience=PATIENT)
+    try:
+        outcome = await run_in_threadpool(_acted, page, action, visit, form)
+    except Preparing:
+        return failed(request, SelftwinError(UNREADY, hint="Go back and send it again in a minute."), code=503)
     if outcome.context is not None:
         code = 200 if outcome.fine else 400
         return await run_in_threadpool(_page, request, page, visit, outcome.context, code)
@@ -264,7 +269,7 @@ def _who(request: Request, page: Page) -> Session | None:
     return found
 
 
-def _visit(request: Request, session: Session) -> Visit:
+def _visit(request: Request, session: Session, *, patience: float = PATIENCE) -> Visit:
     session.held.stay()
     return Visit(
         path=request.url.path.strip("/"),
@@ -272,6 +277,7 @@ def _visit(request: Request, session: Session) -> Visit:
         query=dict(request.query_params),
         session=session,
         theme=_themed(request),
+        patience=patience,
     )
 
 

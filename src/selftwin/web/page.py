@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from selftwin.web.answers import Preparing
+from selftwin.web.answers import PATIENCE, Preparing
 from selftwin.wording.settings import settings
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from selftwin.web.house import Held
     from selftwin.web.jobs import Job, Jobs
     from selftwin.web.sessions import Session
+
+BARELY = 0.05  # seconds that a part is waited for which the page can do without
 
 
 class Section(StrEnum):
@@ -38,6 +40,7 @@ class Visit:
     theme: str = "auto"
     lang: str = "en"
     stale: bool = False
+    patience: float = PATIENCE  # seconds that a heavy answer is waited for
 
     @property
     def held(self) -> Held:
@@ -76,19 +79,27 @@ class Visit:
         It is computed once for each state of the twin. Arguments must be hashable. Raises Preparing where it takes
         longer than a page may, and what the word raises.
         """
-        return self.held.answers.ask(word, *args, **kwargs)
+        return self.held.answers.ask(word, *args, **{"patience": self.patience} | kwargs)
 
     def try_ask(self, word: str, *args: Any, **kwargs: Any) -> Any:
         """The same, None while it is being prepared: the page shows the rest."""
         try:
-            return self.ask(word, *args, patience=0.05, **kwargs)
+            return self.ask(word, *args, patience=BARELY, **kwargs)
         except Preparing:
             self.stale = True
             return None
 
     def made(self, name: str, make: Callable[[Twin], Any], *args: Any) -> Any:
         """Something a page makes of the twin, kept like an answer under `name` and `args`. Raises Preparing."""
-        return self.held.answers.made(name, make, *args)
+        return self.held.answers.made(name, make, *args, patience=self.patience)
+
+    def try_made(self, name: str, make: Callable[[Twin], Any], *args: Any) -> Any:
+        """The same, None while it is being made: the page shows the rest."""
+        try:
+            return self.held.answers.made(name, make, *args, patience=BARELY)
+        except Preparing:
+            self.stale = True
+            return None
 
     def drawn(self, name: str, make: Callable[[], Any], *args: Any) -> Any:
         """A part of this page, kept as long as the twin stands as it does; what still waits for an answer is not kept.

@@ -11,7 +11,6 @@ from selftwin.consent.saying import ABOUT, day
 from selftwin.vocabulary.signal import Kind
 from selftwin.web.charts import spark
 from selftwin.web.charts.believed import Band
-from selftwin.web.pages._record_lines import made
 from selftwin.web.rendering import texts
 from selftwin.wording.measures import measure
 from selftwin.wording.words import count
@@ -64,8 +63,8 @@ class Sheet:
 
 def sheet(visit: Visit, party: str, name: str, title: str, drafted: Grant | None) -> Sheet:
     """The sheet for a party as things are, or as if a draft were granted. Raises Preparing."""
-    found: tuple[Foreseen, ...] = made(
-        visit, "consent.sheet", lambda twin: _foreseen(twin, party, drafted), party, _key(drafted)
+    found: tuple[Foreseen, ...] = visit.made(
+        "consent.sheet", lambda twin: _foreseen(twin, party, drafted), party, _key(drafted)
     )
     return drawn(found, party, name, title, drafted)
 

@@ -15,7 +15,6 @@ from selftwin.vocabulary.catalogue import signals
 from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.signal import Sensitivity
 from selftwin.web.page import Form
-from selftwin.web.pages._record_lines import made
 from selftwin.web.rendering import texts
 from selftwin.wording.consent import fields, held_by
 from selftwin.wording.lengths import end_of, length
@@ -133,7 +132,7 @@ def introduced(consent: Consent, form: Form, party: str, name: str) -> None:
 
 def newest_day(visit: Visit, found: Terms) -> date | None:
     """The newest day with data of what terms are about, read once for each state of the twin."""
-    newest: dict[str, date] = made(visit, "consent.newest", _newest)
+    newest: dict[str, date] = visit.made("consent.newest", _newest)
     return max((day for key, day in newest.items() if found.reaches(key)), default=None)
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from selftwin.twin.imports import imports
 from selftwin.vocabulary.signal import Fold, Kind
-from selftwin.web.answers import Preparing
 from selftwin.wording import words
 from selftwin.wording.sources import named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from selftwin.twin import Twin
     from selftwin.twin.imports import Health, Import
@@ -129,19 +128,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def context(visit: Visit) -> dict[str, Any]:
     """Everything of the margin; sources are None while they are still being read."""
-    every = _made(visit, "import.health", health)
+    every = visit.try_made("import.health", health)
     return {
         "sources": None if every is None else told(every, now=datetime.now().astimezone()),
         "ended": [named(one.source) for one in every or [] if not any(one.days) and not one.late],
         "brought": brought(visit.twin),
-        "twice": _made(visit, "import.twice", twice),
+        "twice": visit.try_made("import.twice", twice),
     }
-
-
-def _made(visit: Visit, name: str, make: Callable[[Twin], Any]) -> Any:
-    """What a part is made of, None while it is being made: the rest of the page does not wait for it."""
-    try:
-        return visit.made(name, make)
-    except Preparing:
-        visit.stale = True
-        return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from selftwin.twin.erasing import Target
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web.page import Form
-from selftwin.web.pages._record_lines import made
 from selftwin.web.rendering import texts
 from selftwin.wording.data import packed
 from selftwin.wording.sources import named
@@ -64,7 +63,7 @@ def said(form: Form) -> list[tuple[str, str]]:
 
 def foretold(visit: Visit, wanted: Target) -> Foretold:
     """What an erasure would take; nothing is touched. Raises Preparing, UsageError."""
-    toll: Toll = made(visit, "keep.toll", lambda twin: twin.would_erase(wanted), wanted)
+    toll: Toll = visit.made("keep.toll", lambda twin: twin.would_erase(wanted), wanted)
     t = texts("en")
     also = tuple(_counted(getattr(toll, name), noun) for name, noun in OTHERS if getattr(toll, name))
     rows = tuple((category, key, f"{number:,}") for category, some in toll.observations.items()
@@ -129,7 +128,7 @@ def certificate(twin: Twin, name: str) -> bytes:
 
 def choices(visit: Visit) -> dict[str, Any]:
     """What there is to choose from, read once for each state of the twin."""
-    found: dict[str, Any] = made(visit, "keep.choices", _choices)
+    found: dict[str, Any] = visit.made("keep.choices", _choices)
     return found
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from selftwin.consent.grant import MODELS, OWNER
 from selftwin.consent.record import CHECKPOINT
 from selftwin.web.rendering import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from selftwin.consent.consent import Consent
     from selftwin.consent.record import Entry
     from selftwin.twin import Twin
     from selftwin.web.page import Visit
-
-
-PATIENT = 45.0  # seconds
 
 
 class Lines:
@@ -56,16 +53,8 @@ def lines(visit: Visit) -> Sequence[Entry]:
 
 def kept(visit: Visit) -> Lines:
     """The lines as they are kept in memory. Raises Preparing."""
-    found: Lines = made(visit, "record.lines", Lines.of)
+    found: Lines = visit.made("record.lines", Lines.of)
     return found
-
-
-def made(visit: Visit, name: str, make: Callable[[Twin], Any], *args: Any) -> Any:
-    """What a page makes of the twin, kept like an answer. Something that was done waits for it, since what was typed
-    would be lost; a mere look raises Preparing."""
-    if "/" in visit.path and not visit.part:
-        return visit.held.answers.made(name, make, *args, patience=PATIENT)
-    return visit.made(name, make, *args)
 
 
 def names(consent: Consent) -> Mapping[str, str]:
