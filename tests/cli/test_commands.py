@@ -226,6 +226,7 @@ def test_the_demo_is_built_from_export_files_and_leaves_nothing(shell, monkeypat
     assert list(shell.home.glob("selftwin-demo-*")) == []
 
 
+@pytest.mark.deep
 def test_a_demo_that_is_kept_says_how_to_open_it(shell, monkeypatch: pytest.MonkeyPatch) -> None:
     told = shell("demo", "--days", "42", "--keep", shell.home / "kept", "--json")
     assert told.data["import"]["files"]

@@ -306,11 +306,11 @@ def run(vault: Store, runs: int, machine: type[Consenting] = Consenting) -> None
 
 @pytest.mark.parametrize("part", range(2))
 def test_what_is_readable_is_what_was_granted_in_whatever_order(vault: Store, part: int) -> None:
-    run(vault, 12)
+    run(vault, 6)
 
 
 def test_what_is_erased_between_is_gone_and_nothing_else_changes(vault: Store) -> None:
-    run(vault, 6, Erasing)
+    run(vault, 4, Erasing)
     assert Erasing.done
 
 

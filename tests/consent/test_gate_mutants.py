@@ -383,6 +383,7 @@ def test_the_gate_of_the_house_passes_the_suite_that_kills() -> None:
     assert len({mutant.name for mutant in mutants()} & EQUIVALENT.keys()) == len(EQUIVALENT)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_every_mutant_is_killed_or_proved_to_be_none(chunk: int) -> None:
     for mutant in mutants()[chunk::CHUNKS]:

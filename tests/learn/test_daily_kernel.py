@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 ONCE = """
 import json
 import numpy as np
@@ -30,6 +32,7 @@ def in_a_process_of_its_own(kept):
     return json.loads(done.stdout)
 
 
+@pytest.mark.deep
 def test_every_function_is_compiled_in_one_form_and_kept_for_the_next_process(tmp_path):
     forms, hits = in_a_process_of_its_own(tmp_path)
     assert hits == 0

@@ -245,7 +245,8 @@ tellings = st.lists(st.tuples(st.lists(rows, min_size=1, max_size=8), st.integer
                     unique_by=lambda telling: telling[1])  # fmt: skip
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.deep
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=tellings, form=st.sampled_from(list(FORMATS)))
 def test_whatever_was_told_in_whatever_order_comes_back_the_same(
     told: list[tuple[list[dict[str, object]], int]], form: str, made: Callable[[], Twin],
