@@ -16,7 +16,7 @@ from selftwin.wording.sources import named, title, titles
         ),
         ("apple_health:activity rings", "Activity rings"),
         ("libre:freestyle librelink", "FreeStyle Libre"),
-        ("table:long", "Long"),
+        ("table:long", "Table"),
         ("by hand", "Noted by hand"),
         ("gone:", "gone"),
         ("apple_health:\n\t|x", "Apple Health"),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _TABLE = "table"
 _BY_HAND = "by hand"
+_LONG = "long"  # the mapping of any table with one value a row: its name tells a person nothing
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +38,8 @@ def named(source: str) -> str:
 
     >>> named("apple_health:Phone|iPhone"), named("table:weight_log"), named("dexcom_clarity:g7"), named("fitbit")
     ('Phone', 'Weight log', 'Dexcom Clarity, g7', 'Fitbit')
+    >>> named("table:long")
+    'Table'
     """
     if source == _BY_HAND:
         return "Noted by hand"
@@ -45,7 +48,7 @@ def named(source: str) -> str:
     if format_ == "apple_health" and device:
         return device[:1].upper() + device[1:]
     if format_ == _TABLE and device:
-        return device[:1].upper() + device[1:]
+        return "Table" if device == _LONG else device[:1].upper() + device[1:]
     said = title(format_)
     told_already = device.partition(" ")[0].casefold() in said.casefold()
     return said if told_already else f"{said}, {device}"

@@ -10,13 +10,18 @@ import numpy as np
 import pytest
 
 from selftwin import discover
-from selftwin.web.pages._body_glucose import Spell, _worst
+from selftwin.twin import Twin
+from selftwin.web.pages._body_glucose import Spell, _share, _worst
 from selftwin.web.pages._body_nights import Slept
 from selftwin.web.pages._body_risk import _given, _steps
 from selftwin.web.pages.body import ENDS, groups
 
+from ..conftest import WORDS, ZONE, serving  # noqa: TID252 - the folder is no package
+from ..vaults import at_home  # noqa: TID252 - the folder is no package
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -55,6 +60,27 @@ def test_the_hour_that_most_days_leave_the_range_in_is_found() -> None:
     days = [Spell(date(2026, 3, day), minutes, high) for day in range(1, 5)]
     assert _worst(days) == (13, 4, "above")
     assert _worst([Spell(date(2026, 3, 1), minutes, np.full(len(minutes), 110.0))]) is None
+
+
+def test_a_share_that_is_little_is_not_told_as_none() -> None:
+    assert [_share(one) for one in (0.0, 0.2, 0.5, 8.4)] == ["0", "under 1", "0", "8"]
+
+
+def test_a_single_day_of_glucose_is_told_without_a_usual_day(tmp_path: Path) -> None:
+    table, home = tmp_path / "day.csv", tmp_path / "home"
+    rows = [f"2026-03-12 {minute // 60:02d}:{minute % 60:02d}:00,glucose,{100 + minute % 50},mg/dL"
+            for minute in range(0, 1020, 15)]  # fmt: skip
+    table.write_text("\n".join(["time,signal,value,unit", *rows]))
+    home.mkdir()
+    with at_home(home), Twin.create(home / "twin", WORDS, home_zone=ZONE) as twin:
+        twin.import_paths([table])
+    with serving(home, home / "twin", "--idle", "0", passphrase=WORDS) as served, served.client() as client:
+        text = ready(client, "/body/glucose")
+        assert "In numbers" in text
+        assert "chart-agp" not in text
+        for path in ("today", "timeline", "signals", "signals/glucose", "what-if", "watch", "import", "find"):
+            assert client.get(f"/{path}").status_code == 200, path
+        assert "from Table" in client.get("/signals/glucose").text
 
 
 def test_a_night_adds_up_its_stages() -> None:

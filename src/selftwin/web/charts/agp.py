@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from selftwin.wording.measures import Measure
 
 DAY = 1440.0
+MORNING = 720.0  # the minute up to which the words in a left corner may reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def draw(agp: Agp, *, name: str, says: str) -> Markup:
     sheet.stretch(wash(area(xs, *nine), "nine-band"), *(stroke(line(xs, one), "nine-edge") for one in nine),
                   wash(area(xs, *half), "half-band"),
                   stroke(line(xs, axis.all(agp.middle)), "recorded thick"))  # fmt: skip
+    _called(sheet, agp, axis)
     _words(sheet, agp, axis, bottom)
     _ends(sheet, agp, axis)
     write_clock(sheet, across, bottom + 16)
@@ -84,15 +86,26 @@ def _finest(values: Sequence[float]) -> float:
 
 
 def _target(sheet: Sheet, agp: Agp, axis: Up) -> None:
-    """The range aimed at, its words in its upper left corner."""
+    """The range aimed at."""
     if agp.target is None:
         return
     low, high = axis(float(np.min(agp.target.low))), axis(float(np.max(agp.target.high)))
     sheet.add(tag("rect", x="0%", width="100%", y=high, height=low - high, cls="target"))
     sheet.add(*(tag("line", x1="0%", x2="100%", y1=y, y2=y, cls="target-edge") for y in (low, high)))
-    if agp.target.words:
-        text = Text(0.0, high + 17, agp.target.words, "label usual-word", "start", 8)
-        sheet.write(lambda body: fitting([text], body))
+
+
+def _called(sheet: Sheet, agp: Agp, axis: Up) -> None:
+    """What the range aimed at is called, in that of its left corners which the middle half leaves more room in."""
+    if agp.target is None or not agp.target.words:
+        return
+    low, high = axis(float(np.min(agp.target.low))), axis(float(np.max(agp.target.high)))
+    morning = np.asarray(agp.minutes, dtype=np.float64) < MORNING
+    under, over = (axis.all(one)[morning] for one in agp.half)
+    below = float(np.nanmin(low - under)) if np.isfinite(under).any() else 0.0
+    above = float(np.nanmin(over - high)) if np.isfinite(over).any() else 0.0
+    y = low - 7 if below > above else high + 17
+    text = Text(0.0, y, agp.target.words, "label usual-word halo", "start", 8)
+    sheet.write(lambda body: fitting([text], body))
 
 
 def _words(sheet: Sheet, agp: Agp, axis: Up, bottom: float) -> None:
@@ -111,6 +124,13 @@ def _words(sheet: Sheet, agp: Agp, axis: Up, bottom: float) -> None:
 def _ends(sheet: Sheet, agp: Agp, axis: Up) -> None:
     ends = ((agp.names.nine, agp.nine[1], "label"), (agp.names.half, agp.half[1], "label"),
             (agp.names.middle, agp.middle, "label-strong"))  # fmt: skip
-    heights = apart([axis(float(values[-1])) for _, values, _ in ends], LETTER, axis.top, axis.bottom)
+    heights = apart([axis(_last(values)) for _, values, _ in ends], LETTER, axis.top, axis.bottom)
     for (said, _, kind), y in zip(ends, heights, strict=True):
         sheet.at_right.append(tag("text", words(said), x=8, y=y + 4.5, cls=kind))
+
+
+def _last(values: Values) -> float:
+    """The last value that is known."""
+    there = np.asarray(values, dtype=np.float64)
+    there = there[np.isfinite(there)]
+    return float(there[-1]) if len(there) else 0.0

@@ -39,6 +39,13 @@ STRETCH = 14  # days of a report
 DAY = 1440.0
 MEALS = (("breakfast", 300, 630), ("lunch", 660, 900), ("dinner", 1020, 1320))  # minutes between which a meal is one
 LEAST_MEALS = 5
+MEANT = {  # what the figures that are known by their letters are about
+    "spread by the mean (CV)": "steady is under 36 %",
+    "GMI": "glucose management indicator: the long-term sugar (HbA1c) that this mean goes with",
+    "LBGI": "low blood glucose index: the risk of lows, little under 2.5",
+    "HBGI": "high blood glucose index: the risk of highs, little under 4.5",
+    "GRI": "glycaemia risk index: 0 best to 100",
+}
 FRESH = timedelta(minutes=15)  # a newest reading that is older tells nothing of now
 BEFORE, AHEAD = 180, 120  # minutes on the small chart of now
 
@@ -88,7 +95,7 @@ def glucose(visit: Visit, found: Body, at: date | datetime | None) -> dict[str, 
     return {
         "title": texts(visit.lang)("body.agp_title", days=spelled(one.n, "day").partition(" ")[0]),
         "lead": _lead(visit, one, days),
-        "agp": _profile(visit, one, days, meals, read) if one.profile else None,
+        "agp": _profile(visit, one, days, meals, read) if _profiled(one) else None,
         "range": _range(visit, one, read),
         "numbers": _numbers(one),
         "days": _days(visit, days, read),
@@ -149,6 +156,11 @@ def _column(one: Finding, name: str) -> Floats:
     return np.array([np.nan if value is None else value for value in one.profile[name]], dtype=np.float64)
 
 
+def _profiled(one: Finding) -> bool:
+    """Whether any minute of the day has been met on enough days to have a middle."""
+    return bool(one.profile) and bool(np.isfinite(_column(one, "p50")).any())
+
+
 def _profile(visit: Visit, one: Finding, days: list[Spell], meals: list[float], read: Measure) -> dict[str, Any]:
     """The profile, its sentence and its table."""
     t = texts(visit.lang)
@@ -198,16 +210,24 @@ def _range(visit: Visit, one: Finding, read: Measure) -> dict[str, Any]:
              range_bar.Part(inside.value / 100, "usual", span), part(higher, "above", "high"),
              part(highest, "above", "very_high")]  # fmt: skip
     says = t("body.range_says", share=f"{inside.value:.0f}", range=read.range(*TARGET),
-             below=f"{lowest.value + lower.value:.0f}", above=f"{higher.value + highest.value:.0f}")  # fmt: skip
+             below=_share(lowest.value + lower.value), above=_share(higher.value + highest.value))  # fmt: skip
     bar = range_bar.RangeBar(parts, AIM, t("body.aim", share=f"{100 * AIM:.0f}"), expected)
     rows = [(edged(line), *figures(line), duration(line.value * DAY / 100)) for line in one.lines[:5]]
     return {"chart": range_bar.draw(bar, name="range", says=says), "says": says, "rows": rows}
 
 
+def _share(value: float) -> str:
+    """Per cent as a figure; what is there but little is never told as none.
+
+    >>> _share(8.4), _share(0.2), _share(0.0)
+    ('8', 'under 1', '0')
+    """
+    return "under 1" if 0 < value < 0.5 else f"{value:.0f}"
+
+
 def _numbers(one: Finding) -> list[tuple[str, str, str, str]]:
     """The figures beside it, each with its range and a few words."""
-    steady = {"spread by the mean (CV)": "steady is under 36 %"}
-    return [(edged(line), *figures(line), line.note or steady.get(line.name, "")) for line in one.lines[5:]]
+    return [(edged(line), *figures(line), line.note or MEANT.get(line.name, "")) for line in one.lines[5:]]
 
 
 def _days(visit: Visit, days: list[Spell], read: Measure) -> dict[str, Any]:

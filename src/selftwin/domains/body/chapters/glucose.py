@@ -104,7 +104,9 @@ def _trust(found: Glycaemia) -> Trust:
 def _notes(found: Glycaemia) -> tuple[str, ...]:
     seen = f"{found.readings:,} readings on {found.days} days"
     share = f"{seen}, {found.active:.0f} % of what the sensor could have given."
-    return (share,) if found.trusted else (share, "A report is trusted from 14 days with 70 % of the readings on.")
+    if found.trusted:
+        return (share,)
+    return share, "A report is trusted from 14 whole days with 70 % of the readings on."
 
 
 def _columns(found: Profile) -> dict[str, list[float | None]]:
