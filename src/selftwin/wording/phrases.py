@@ -5,7 +5,9 @@ The order of the table is the order in which people want to hear what comes next
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selftwin.wording.words import spelled
 
@@ -74,10 +76,32 @@ ORDER = {key: place for place, key in enumerate(PHRASES)}
 def short(label: str) -> str:
     """A label without what explains it: `Mood, 1 low to 5 high` is `Mood`.
 
-    >>> short("Mood, 1 low to 5 high"), short("Resting heart rate")
-    ('Mood', 'Resting heart rate')
+    What several signals share is told with what tells them apart, and the name of an export's column as words.
+
+    >>> short("Mood, 1 low to 5 high"), short("Sleep score, stages"), short("soreness_area")
+    ('Mood', 'Sleep score, stages', 'Soreness area')
     """
-    return label.partition(", ")[0]
+    head, _, more = label.partition(", ")
+    if more and not _scale(more) and head in _shared():
+        return label
+    if "_" in head and " " not in head:
+        head = " ".join(head.replace("_", " ").split())
+        return head[:1].upper() + head[1:]
+    return head
+
+
+def _scale(more: str) -> bool:
+    return more[0].isdecimal() or more[0] in "-\N{MINUS SIGN}"
+
+
+@lru_cache(maxsize=1)
+def _shared() -> frozenset[str]:
+    """The names that several signals of the catalogue begin with."""
+    from selftwin.vocabulary.catalogue import signals
+
+    parted = [one.label.partition(", ") for one in signals()]
+    many = Counter(head for head, _, more in parted if not (more and _scale(more)))
+    return frozenset(head for head, times in many.items() if times > 1)
 
 
 def phrase(key: str, label: str) -> Phrase:

@@ -111,6 +111,8 @@ def trusted(trust: Trust, n: int, spell: str) -> str:
     """
     if trust is Trust.NONE:
         return f"{MARKS[trust]} {count(n, spell)} noted; {_needed(FIRST_DAYS - n)}"
+    if trust is Trust.FIRST and n >= TRUSTED_DAYS:
+        return f"{MARKS[trust]} first impression, {count(n, spell)}"
     if trust is Trust.FIRST:
         return f"{MARKS[trust]} first impression, {count(n, spell)}; trusted after {TRUSTED_DAYS}"
     return f"{MARKS[trust]} trusted, {count(n, spell)}"
