@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from selftwin.consent.grant import MODELS, OWNER, Granularity
@@ -136,4 +137,5 @@ def arrived(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
     local = row["local"]
-    return texts("en")("signals.arrived", when=f"{day(local, year=False)}, {local:%H:%M}", source=named(row["source"]))
+    moment = day(local, year=False) if local.time() == time.min else f"{day(local, year=False)}, {local:%H:%M}"
+    return texts("en")("signals.arrived", when=moment, source=named(row["source"]))

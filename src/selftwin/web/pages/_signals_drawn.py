@@ -255,7 +255,7 @@ def months(known: Known, past: Usual, name: str = "months") -> Drawn | None:
     }  # fmt: skip
     t = texts("en")
     outside = sum(abs(level) == 2 for level in found.values())
-    says = t("signals.months_say", outside=count(outside, known.spell), all=count(len(found), known.spell))
+    says = t("signals.months_say", outside=outside, all=count(len(found), known.spell))
     shown = calendar.Calendar(every, today=last, note=lambda many: t("signals.outside", count=many))
     columns = tuple(t(f"signals.column_{name}") for name in ("month", "above", "below", "known"))
     return Drawn(calendar.draw(shown, name=name, says=says), says, columns, tuple(_month_rows(found)))
@@ -286,7 +286,7 @@ def kinds(known: Known, name: str = "kinds") -> Drawn | None:
     week = weekdays.Weekdays(shown, read, today=newest.weekday(), now=read(value), odd=odd, words=said)
     middles = [float(np.median(values)) for values in by_day]
     high, low = int(np.argmax(middles)), int(np.argmin(middles))
-    figures = read.apart_all(middles)
+    figures = [read.axis(one, *middles) for one in middles]
     says = t("signals.kinds_say", high=WEEKDAYS[high], most=figures[high], low=WEEKDAYS[low], least=figures[low])
     columns = tuple(t(f"signals.column_{name}") for name in ("weekday", "middle", "half", "nine"))
     rows = tuple(

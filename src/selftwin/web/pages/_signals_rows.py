@@ -4,7 +4,7 @@ are many."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.web.rendering import texts
@@ -34,6 +34,16 @@ class Readings:
     earlier: str
     later: str
 
+    @property
+    def lasting(self) -> bool:
+        """Whether any of them lasts."""
+        return any(until for _, until, _, _ in self.rows)
+
+    @property
+    def moments(self) -> tuple[tuple[str, str, str], ...]:
+        """The rows without their ends, where none has one."""
+        return tuple((when, value, source) for when, _, value, source in self.rows)
+
 
 def readings(visit: Visit, key: str, unit: str, total: int, newest: date) -> Readings:
     """The page that was asked for by `rows` (a day) and `page`, the newest reading first."""
@@ -55,15 +65,17 @@ def _paged(frame: pl.DataFrame, key: str, unit: str, on: date | None, page: int)
 
 
 def _rows(shown: pl.DataFrame, read: Measure) -> list[tuple[str, str, str, str]]:
+    """Each with its time of day, unless all of them tell of whole days, which begin at midnight."""
     values = [float(one) for one in (shown["value"].min(), shown["value"].max()) if isinstance(one, float)]
+    whole = all(local.time() == time.min for local in shown["local"])
     found = []
     for row in shown.iter_rows(named=True):
         lasts: timedelta = row["until"] - row["at"]
         until = _until(row["local"] + lasts, row["local"].date()) if lasts else ""
         value = "" if row["value"] is None else read.one(row["value"], *values)
         said = row["text"] or ""
-        found.append((f"{day(row['local'])}, {row['local']:%H:%M:%S}", until, " ".join(filter(None, (value, said))),
-                      named(row["source"] or "")))  # fmt: skip
+        when = day(row["local"]) if whole else f"{day(row['local'])}, {row['local']:%H:%M:%S}"
+        found.append((when, until, " ".join(filter(None, (value, said))), named(row["source"] or "")))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from selftwin.vocabulary.signal import Fold
 from selftwin.web.pages._signals_usual import inside
 from selftwin.web.rendering import texts
 from selftwin.wording.believed import FULL, held, widest
@@ -88,7 +89,9 @@ def newest_value(known: Known) -> tuple[str, str]:
         known.read.apart(value, normal.low, normal.high)[0]
     )  # fmt: skip
     unit = known.read.words
-    return (said.removesuffix(unit).rstrip(), unit) if unit and said.endswith(unit) else (said, "")
+    figure = said.removesuffix(unit).rstrip() if unit else said
+    mean = texts("en")("signals.day_mean") if known.signal.fold is Fold.MEAN and known.rows > 2 * len(known.at) else ""
+    return figure, ", ".join(filter(None, (unit, mean)))
 
 
 def figures(known: Known, past: Usual | None, seen: Window) -> tuple[str, ...]:
