@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME = 21.0  # px for a lane's name
 LINE, SPANS, POINTS = 40.0, 22.0, 18.0
 BETWEEN = 10.0
+NEAR_EDGE = 0.8  # the share of the width beyond which the line of now would cross words at the right
 INK = {"night": "span-night", "usual": "span-usual", "odd": "span-odd"}
 
 
@@ -94,8 +95,9 @@ def draw(timeline: Timeline, *, name: str, says: str) -> Markup:
         happened.draw_today(sheet, share, 23, bottom)
         said = [Text(share, 13, timeline.now_words or timeline.names.today, "label-strong")]
         sheet.write(lambda body: fitting(said, body))
+    clear = _clear(timeline, across)
     for lane, top in zip(timeline.lanes, tops, strict=True):
-        _lane(sheet, lane, across, top)
+        _lane(sheet, lane, across, top, clear)
     write_clock(sheet, across, bottom + 16)
     return sheet.drawn(says)
 
@@ -113,7 +115,13 @@ def _tall(lane: Line | Spans | Points) -> float:
     return LINE if isinstance(lane, Line) else SPANS if isinstance(lane, Spans) else POINTS
 
 
-def _lane(sheet: Sheet, lane: Line | Spans | Points, across: Across, top: float) -> None:
+def _clear(timeline: Timeline, across: Across) -> tuple[float, float]:
+    """Where words at the right end: at the edge, or left of the line of now where that stands near it."""
+    share = across(when.place(timeline.now)) if timeline.now is not None else 0.0
+    return (round(share, 5), -6.0) if NEAR_EDGE < share <= 1 else (1.0, 0.0)
+
+
+def _lane(sheet: Sheet, lane: Line | Spans | Points, across: Across, top: float, clear: tuple[float, float]) -> None:
     """Its rule and name, what stands at its right, and below them the lane itself."""
     sheet.add(tag("line", x1="0%", x2="100%", y1=top - 2, y2=top - 2, cls="grid"))
     ground = top + NAME
@@ -125,7 +133,7 @@ def _lane(sheet: Sheet, lane: Line | Spans | Points, across: Across, top: float)
         _points(sheet, lane, across, ground)
     said = [Text(0.0, top + 14, lane.name, "label-strong halo", "start")]
     if lane.words:
-        said.append(Text(1.0, top + 14, lane.words, "label halo", "end"))
+        said.append(Text(clear[0], top + 14, lane.words, "label halo", "end", clear[1]))
     sheet.write(lambda body: fitting(said, body))
 
 
