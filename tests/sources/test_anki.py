@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selftwin.sources import _anki_collection
+from selftwin.sources import _sqlite
 from selftwin.sources.anki import SOURCE
 from selftwin.sources.reader.members import Member
 from selftwin.sources.reader.process import Broken, Finished, Reading
@@ -153,7 +153,7 @@ def test_a_deck_without_its_history_says_so(read):
 def test_long_logs_are_read_by_the_block(read, monkeypatch):
     log = [(1711684352250 + n, 1500 + n % 7, 0, 1 + n % 4, n, n, 2500, 1000 + n, 1) for n in range(1000)]
     whole, _ = read("collection.anki2", collection(*log))
-    monkeypatch.setattr(_anki_collection, "_ROWS", 64)
+    monkeypatch.setattr(_sqlite, "ROWS", 64)
     rows, account = read("collection.anki2", collection(*log))
     assert account.read == 1000
     assert rows.sort("native", "signal").drop("record").equals(whole.sort("native", "signal").drop("record"))
@@ -261,10 +261,10 @@ def test_damaged_packages_are_refused(data):
 
 
 def test_packages_that_unpack_to_too_much_are_refused(monkeypatch):
-    monkeypatch.setattr(_anki_collection, "MOST_BYTES", 1 << 16)
+    monkeypatch.setattr(_sqlite, "MOST_BYTES", 1 << 16)
     bomb = b"SQLite format 3\0" + b"\0" * (1 << 22)
-    assert "too large" in refused("deck.apkg", package(collection__anki2=bomb))
-    assert "too large" in refused("deck.colpkg", package(collection__anki21b=zstandard.compress(bomb)))
+    assert "more than 0 MB" in refused("deck.apkg", package(collection__anki2=bomb))
+    assert "more than 0 MB" in refused("deck.colpkg", package(collection__anki21b=zstandard.compress(bomb)))
 
 
 @settings(max_examples=60)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._anki_collection import SQLITE, ZIP, ZSTD, reviews
+from selftwin.sources._anki_collection import ZIP, ZSTD, reviews
 from selftwin.sources._readings import Reading, part, read_off, words
+from selftwin.sources._sqlite import is_sqlite
 from selftwin.sources._table_text import Sheet, blocks, sheets
 from selftwin.sources.reader.contract import Part
 from selftwin.sources.reader.stamps import from_epoch, from_iso
@@ -93,7 +94,7 @@ def _is_collection(member: Member) -> bool:
         return member.name.endswith(_PACKAGES)
     if head[:4] == ZSTD:
         return member.name.endswith(_COLLECTIONS)
-    return head.startswith(SQLITE) and (member.name.endswith(_COLLECTIONS) or b"CREATE TABLE revlog" in head)
+    return is_sqlite(member) and (member.name.endswith(_COLLECTIONS) or b"CREATE TABLE revlog" in head)
 
 
 def _log(member: Member) -> Sheet | None:

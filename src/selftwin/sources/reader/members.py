@@ -26,14 +26,15 @@ _HEAD = 1 << 16
 
 @dataclass(slots=True)
 class Member:
-    """One stream of bytes: a plain file, or a file inside an archive. `path` is what a person is told, `damage` why
-    its first bytes could not be unpacked."""
+    """One stream of bytes: a plain file, or a file inside an archive. `path` is what a person is told, `place` where
+    a plain file lies, `damage` why its first bytes could not be unpacked."""
 
     path: str
     size: int
     opener: Callable[[], IO[bytes]]
     stamped: datetime | None = None
     seekable: bool = False
+    place: Path | None = None
     damage: str = ""
     _first: bytes | None = field(default=None, repr=False)
 
@@ -60,7 +61,7 @@ class Member:
 
 def plain(path: Path, shown: str) -> Member:
     """A file on disk as a member."""
-    return Member(shown, path.stat().st_size, lambda: path.open("rb"), seekable=True)
+    return Member(shown, path.stat().st_size, lambda: path.open("rb"), seekable=True, place=path)
 
 
 def inside(member: Member, path: Path) -> Iterator[Member] | None:
