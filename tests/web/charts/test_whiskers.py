@@ -10,7 +10,7 @@ ROOT = parsed(draw(else_changed(), name="a", says="x"))
 def boxes(rows):
     root = parsed(draw(rows, name="a", says="x"))
     wide = of_class(root, "chart-body")[0]
-    return [(share(one), share(one) + share(one, "width")) for one in of_class(wide, "if90")]
+    return [(share(one), share(one) + share(one, "width")) for one in of_class(wide, "next90")]
 
 
 def test_less_lies_left_of_no_change_and_more_right_of_it():
@@ -34,6 +34,16 @@ def test_no_range_leaves_its_room():
 def test_where_nothing_can_be_said_no_bar_is_drawn():
     assert boxes([Whisker("Mood", "nothing to say yet", Trust.NONE)]) == []
     assert len(of_class(ROOT, "trust-none")) == 2
+
+
+def test_plum_is_for_what_nobody_has_lived():
+    def drawn(**more):
+        root = parsed(draw([Whisker("a", "", nine=(1, 2), half=(1.2, 1.8), middle=1.5, **more)], name="a", says="x"))
+        return {kind for kind in ("if90", "if50", "if-mid-mark", "next90", "next50", "next-mid-mark")
+                if of_class(root, kind)}  # fmt: skip
+
+    assert drawn() == {"next90", "next50", "next-mid-mark"}
+    assert drawn(imagined=True) == {"if90", "if50", "if-mid-mark"}
 
 
 def test_long_names_are_cut_before_their_change():

@@ -27,7 +27,7 @@ Charts
     futures     `Futures` with `draw`, `Difference` with `difference`: two futures, and the difference alone
     agp         `Agp`: a usual day from many; `range_bar`: `RangeBar` of `Part`s; `day_grid`: `DayGrid` of `Day`s
     calendar    `Calendar`: months by days; `weekdays`: `Weekdays` of `Kind`s
-    whiskers    rows of `Whisker`: what else would change
+    whiskers    rows of `Whisker`: what goes with what, or what else would change (`imagined`)
     risk        `people(Chance)` of a hundred, `bars([Chance])`
     timeline    `Timeline` of `Line`, `Spans` and `Points` on one clock; `condensed` says what a column stands for
     dots        `Dots` of `Reader`s: who read, day by day; `chain`: `Chain` of seals
@@ -76,7 +76,7 @@ Classes
     day_grid    day-grid (the grid of cells) day-cell day-head day-title day-words (above, below), odd-line low-line
     calendar    day-under day-below day-usual day-above day-over, day-sign day-today weekend
     weekdays    usual usual-half usual-mid
-    whiskers    if-box, trust-none trust-ring trust-full
+    whiskers    next-box next-mid-mark, if-box if-mid-mark, trust-none trust-ring trust-full
     risk        person person-next-sure person-next-may person-if-sure person-if-may, next-box if-box next-mid-mark
                 if-mid-mark outline
     timeline    span-usual span-night span-odd (boxes) span-usual-label span-night-label span-odd-label (words on

@@ -1,5 +1,5 @@
-"""What else would change: a row for each signal with its range around the line of no change, less at the left, more at
-the right. Each row is on its own scale, so that rows of different units can stand under one line."""
+"""Changes around the line of no change, less at the left, more at the right: what goes with what (indigo), or what else
+would change (plum). Each row is on its own scale, so that rows of different units can stand under one line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FULL = 0.92  # of half the room, what the widest reach takes
 class Whisker:
     """One row. `nine` and `half` are the bounds of the change and `middle` its middle; `usual` is one usual swing of
     this signal, which takes half of the room (else the row's own reach does). None: nothing to say yet. `change`,
-    `range` and `sure` are in words."""
+    `range` and `sure` are in words; `imagined` is what nobody has lived."""
 
     name: str
     change: str
@@ -40,6 +40,7 @@ class Whisker:
     usual: float | None = None
     range: str = ""
     sure: str = ""
+    imagined: bool = False
 
 
 def draw(rows: Sequence[Whisker], *, name: str, says: str, names: Names = NAMES) -> Markup:
@@ -96,12 +97,10 @@ def _bar(sheet: Sheet, row: Whisker, y: float, span: tuple[float, float], *, cle
     reach = max(abs(one) for one in (*row.nine, row.middle)) or 1.0
     whole = max(2 * row.usual if row.usual else reach, reach)
     place = {one: zero + one / whole * room for one in (*row.nine, *(row.half or ()), row.middle)}
-    tall = 12.0 if clear else 13.0
-    for bounds, cls in ((row.nine, "if90 if-box"), (row.half, "if50")):
+    tall, kind = 12.0 if clear else 13.0, "if" if row.imagined else "next"
+    for bounds, cls in ((row.nine, f"{kind}90 {kind}-box"), (row.half, f"{kind}50")):
         if bounds is not None:
             left, right = place[bounds[0]], place[bounds[1]]
             sheet.add(tag("rect", x=percent(left), width=percent(right - left), y=y - tall / 2, height=tall, cls=cls))
     at = percent(place[row.middle])
-    sheet.add(tag("line", x1=at, x2=at, y1=y - tall / 2 - 1.5, y2=y + tall / 2 + 1.5, cls="if-mid"))
-
-
+    sheet.add(tag("line", x1=at, x2=at, y1=y - tall / 2 - 1.5, y2=y + tall / 2 + 1.5, cls=f"{kind}-mid-mark"))

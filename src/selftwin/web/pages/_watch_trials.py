@@ -103,8 +103,8 @@ def _chart(found: Result, read: Measure) -> dict[str, Any]:
     """The difference with its range, and each day with its arm behind it."""
     t, made, effect = texts("en"), found.experiment, found.effect
     row = whiskers.Whisker(short(nature(made.signal).label), read.one(effect.size, effect.high - effect.low),
-                           effect.trust, (effect.low, effect.high), None, effect.size, None,
-                           read.bare(effect.low, effect.high), "")  # fmt: skip
+                           effect.trust, (effect.low, effect.high), middle=effect.size,
+                           range=read.bare(effect.low, effect.high))  # fmt: skip
     says = words.difference(effect.size, effect.low, effect.high, read)
     scale = measure(made.signal, made.unit)
     days = [(day(one.day), t("watch.trials.with" if one.with_ else "watch.trials.without"),

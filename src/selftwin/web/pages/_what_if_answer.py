@@ -239,10 +239,10 @@ def _whisker(one: Trajectory) -> whiskers.Whisker:
     last = one.difference[-1]
     label = _label(one)
     if last.lo90 == last.hi90 == 0:
-        return whiskers.Whisker(label, "no change", one.trust, (0.0, 0.0), None, 0.0, sure="")
+        return whiskers.Whisker(label, "no change", one.trust, (0.0, 0.0), None, 0.0, imagined=True)
     return whiskers.Whisker(label, _signed(read, last.mean), one.trust, (last.lo90, last.hi90), (last.lo50, last.hi50),
                             last.mean, range=gap(last.lo90, last.hi90, read),
-                            sure=_sure(one).partition(",")[0])  # fmt: skip
+                            sure=_sure(one).partition(",")[0], imagined=True)  # fmt: skip
 
 
 def _sure(one: Trajectory) -> str:
