@@ -12,6 +12,7 @@ from selftwin.web import capsules
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages._settings_units import KINDS, chosen, settled
 from selftwin.web.rendering import texts
+from selftwin.web.strength import strength
 from selftwin.wording.clock import there
 from selftwin.wording.settings import config_file, keep_units, settings
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 PATH = "settings"
 JOBS = 12  # of the newest that are shown
 _MINUTE = timedelta(minutes=1)  # a page tells a stay to the minute
-SHORTEST = 8  # letters of a passphrase, below which nothing is taken
 
 
 def show(visit: Visit) -> dict[str, Any]:
@@ -112,8 +112,8 @@ def passphrase(visit: Visit, form: Form) -> Outcome:
     old, new, again = form.get("old", ""), form.get("new", ""), form.get("again", "")
     if new != again:
         return _again(UsageError(t("settings.differ")), form)
-    if len(new) < SHORTEST:
-        return _again(UsageError(t("settings.short", least=SHORTEST)), form)
+    if not strength(new).enough:
+        return _again(UsageError(t("settings.weak")), form)
     try:
         visit.twin.change_passphrase(old, new)
     except WrongPassphrase as error:
