@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import SelftwinError
 from selftwin.web.importing import Telling
 from selftwin.web.rendering import texts
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from selftwin.twin import Twin
+    from selftwin.twin.importing import Step
     from selftwin.web.jobs import Job
 
 KIND = "sample"
@@ -44,7 +46,7 @@ def fill(twin: Twin, job: Job, *, days: int) -> int:
     def learning(signal: str) -> None:
         learnt.append(signal)
         done = min(len(learnt) / len(held), 1.0)
-        job.tell(t("welcome.made.learning", signal=signal), READ + (LEARNT - READ) * done)
+        job.tell(t("welcome.made.learning", signal=nature(signal).label), READ + (LEARNT - READ) * done)
 
     held = twin.held()
     twin.learn(tell=learning)
@@ -67,14 +69,14 @@ def _live(folder: Path, days: int, job: Job) -> None:
 
 
 class _Part(Telling):
-    """The steps of an import as a part of a larger job."""
+    """The steps of an import as a part of a larger job: from one share of it to another, 0 to 1."""
 
     def __init__(self, job: Job, first: float, last: float) -> None:
         super().__init__(job, 0)
         self._first, self._last = first, last
 
-    def _share(self, step: object, done: int) -> float | None:
-        share = super()._share(step, done)  # type: ignore[arg-type]
+    def _share(self, step: Step, done: int) -> float | None:
+        share = super()._share(step, done)
         return None if share is None else self._first + (self._last - self._first) * share
 
 
