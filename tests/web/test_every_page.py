@@ -31,7 +31,7 @@ BELOW = {
     "signals": ["signals/heart_rate.resting"],
     "body": ["body/glucose"],
     "watch": ["watch/effects"],
-    "consent": ["consent/learning", "consent/people"],
+    "consent": ["consent/learning", "consent/people", "consent/limits"],
     "keep": ["keep/backups", "keep/copies", "keep/rights"],
 }
 INSIDE = [page for page in PAGES if not page.public]
