@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -14,6 +17,8 @@ from selftwin.web.sessions import GUESSES, LONGEST, WINDOW, Sessions, TooOften
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from selftwin.web.house import Held
 
 ONE, TWO = "the first of two people", "the second of two people"
 
@@ -68,6 +73,37 @@ def test_wrong_guesses_close_the_door_for_a_while(house: House) -> None:
         sessions.enter(ONE)
     clock.now += WINDOW + 1
     assert sessions.enter(ONE)
+
+
+def test_guesses_made_all_at_once_are_counted_before_any_was_weighed() -> None:
+    weighing = threading.Barrier(GUESSES, timeout=5)
+
+    def enter(_: str) -> Held:
+        weighing.wait()
+        raise WrongPassphrase("no")
+
+    def guess(number: int) -> type[Exception]:
+        try:
+            sessions.enter(f"guess {number}")
+        except (WrongPassphrase, TooOften) as error:
+            return type(error)
+        raise AssertionError("let in")
+
+    sessions = Sessions(cast("House", SimpleNamespace(enter=enter)))
+    with ThreadPoolExecutor(3 * GUESSES) as many:
+        found = list(many.map(guess, range(3 * GUESSES)))
+    assert found.count(WrongPassphrase) == GUESSES
+    assert found.count(TooOften) == 2 * GUESSES
+
+
+def test_what_could_not_be_weighed_is_no_guess() -> None:
+    def enter(_: str) -> Held:
+        raise NoVault("none")
+
+    sessions = Sessions(cast("House", SimpleNamespace(enter=enter)))
+    for _ in range(GUESSES + 1):
+        with pytest.raises(NoVault):
+            sessions.enter("words")
 
 
 def test_a_session_ends_after_half_a_day_and_is_never_guessed(house: House) -> None:

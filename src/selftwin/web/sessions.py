@@ -53,19 +53,21 @@ class Sessions:
     def __init__(self, house: House, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._house, self._clock = house, clock
         self._every: dict[str, Session] = {}
-        self._wrong: deque[float] = deque()
+        self._wrong: deque[list[float]] = deque()  # when each was said
         self._guard = threading.Lock()
         self.key = secrets.token_urlsafe(24)
         self._visitors: dict[str, Session] = {}
 
     def enter(self, passphrase: str) -> Session:
         """A session for whoever knows the passphrase. Raises WrongPassphrase, TooOften, and what opening raises."""
-        self._weigh()
+        guess = self._weigh()
         try:
             held = self._house.enter(passphrase)
         except WrongPassphrase:
+            raise
+        except BaseException:  # it was not even tried
             with self._guard:
-                self._wrong.append(self._clock())
+                self._wrong = deque(one for one in self._wrong if one is not guess)
             raise
         with self._guard:
             self._wrong.clear()
@@ -115,11 +117,14 @@ class Sessions:
         """The visitor of a cookie, None where nobody came with the key."""
         return self._visitors.get(token or "")
 
-    def _weigh(self) -> None:
-        """Too many wrong guesses lately close the door for a while, to everybody."""
+    def _weigh(self) -> list[float]:
+        """Too many wrong guesses lately close the door for a while, to everybody. One that is being weighed counts as
+        wrong until it is found right, or many at once would all come in before the first was."""
         now = self._clock()
         with self._guard:
-            while self._wrong and now - self._wrong[0] > WINDOW:
+            while self._wrong and now - self._wrong[0][0] > WINDOW:
                 self._wrong.popleft()
             if len(self._wrong) >= GUESSES:
                 raise TooOften(f"{len(self._wrong)} wrong passphrases in a minute: I wait.")
+            self._wrong.append(guess := [now])
+            return guess
