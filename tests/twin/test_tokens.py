@@ -63,3 +63,10 @@ def test_what_makes_no_sense_is_refused(twin: Twin) -> None:
         twin.tokens.issue("clinic", label="two\nlines")
     with pytest.raises(UsageError):
         twin.tokens.issue("clinic", lasts=timedelta(0))
+
+
+@pytest.mark.parametrize("party", ["owner", "models"])
+def test_no_token_stands_for_the_owner(twin: Twin, party: str) -> None:
+    with pytest.raises(UsageError):
+        twin.tokens.issue(party)
+    assert not twin.tokens.every()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from selftwin.consent.grant import MODELS, OWNER
 from selftwin.vault import documents
 from selftwin.vault.alone import alone
 from selftwin.vocabulary.errors import Refused, UsageError
@@ -55,9 +56,12 @@ class Tokens:
     def issue(self, party: str, *, label: str = "", lasts: timedelta = USUAL) -> tuple[Token, str]:
         """A new token of a party, and its words, which are told once and kept by nobody here.
 
-        Raises UnknownParty, UsageError where the label is no line of plain text or it would last no time.
+        Raises UnknownParty, UsageError where the label is no line of plain text, it would last no time, or it would be
+        the owner's: who holds it would see everything without a grant and without the passphrase.
         """
         self._consent.party(party)
+        if party in {OWNER, MODELS}:
+            raise UsageError("A token is for somebody you have introduced.", hint="You come in by your passphrase.")
         if len(label) > 80 or not label.isprintable():
             raise UsageError("A token's label is one line of plain text, at most 80 letters.")
         if lasts <= timedelta(0):
