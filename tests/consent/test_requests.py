@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from selftwin.consent.grant import Granularity
-from selftwin.consent.requests import APPROVED, DECLINED, WAITING
+from selftwin.consent.requests import APPROVED, DECLINED, PATIENCE, WAITING
 from selftwin.consent.terms import Wish, terms
 from selftwin.vocabulary.errors import Refused, UnknownParty, UsageError
 
@@ -92,3 +92,13 @@ def test_strangers_numbers_and_floods_of_words_are_refused(consent: Consent, lab
     for why in ("x" * 501, "\x1b[2J gone"):
         with pytest.raises(UsageError, match="plain words"):
             inbox.ask(lab, ASKED, why=why)
+
+
+def test_one_party_cannot_bury_the_others_under_its_requests(consent: Consent, lab: str) -> None:
+    for _ in range(PATIENCE):
+        consent.requests.ask(lab, ASKED)
+    with pytest.raises(UsageError):
+        consent.requests.ask(lab, ASKED)
+    consent.introduce(f"{lab}-2", "Another lab")
+    assert consent.requests.ask(f"{lab}-2", ASKED)
+    consent.requests.decline(consent.requests.waiting()[0].number)

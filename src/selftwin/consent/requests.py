@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REQUEST = "request"
 WAITING, APPROVED, DECLINED = "waiting", "approved", "declined"
 _LONGEST = 500
+PATIENCE = 20  # requests of one party that may wait at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,16 @@ class Inbox:
         return held
 
     def ask(self, party: str, terms: Terms, *, why: str = "") -> Asked:
-        """Enter what a party asks for. Raises UnknownParty, UsageError where the words are more than a few lines."""
+        """Enter what a party asks for. Raises UnknownParty, UsageError where the words are more than a few lines, or
+        too much that it asked for waits already."""
         self._consent.party(party)
         if len(why) > _LONGEST or not why.replace("\n", " ").isprintable():
             raise UsageError(f"A request says why in plain words, at most {_LONGEST} letters.")
         with self._consent.lock:
-            number = max((one.number for one in self.every()), default=0) + 1
+            known = self.every()
+            if sum(one.party == party and one.state == WAITING for one in known) >= PATIENCE:
+                raise UsageError(f"{PATIENCE} requests wait for an answer already.", hint="Wait until they have one.")
+            number = max((one.number for one in known), default=0) + 1
             fresh = Asked(number, party, terms, why, self._consent.clock())
             self._keep(fresh, "ask", party)
         return fresh
