@@ -27,11 +27,6 @@ def listening() -> Any:
     return SimpleNamespace(is_disconnected=gone)
 
 
-def owning(*, opened: bool) -> Any:
-    """A session over a twin that is open, or locked."""
-    return SimpleNamespace(held=SimpleNamespace(open=opened))
-
-
 async def heard(stream: AsyncIterator[bytes]) -> list[bytes]:
     return [piece async for piece in stream]
 
@@ -46,7 +41,7 @@ def test_a_job_is_told_as_it_goes_on_until_it_is_over() -> None:
 
     job = Jobs().start("import", "a file", work)
     threading.Timer(0.3, go.set).start()
-    pieces = asyncio.run(heard(api._told(listening(), owning(opened=True), job)))
+    pieces = asyncio.run(heard(api._told(listening(), lambda: True, job)))
     told = [json.loads(piece.split(b"data: ")[1]) for piece in pieces if piece.startswith(b"event")]
     assert told[0]["state"] in {"waiting", "running"}
     assert (told[-1]["state"], told[-1]["share"], told[-1]["facts"]) == ("done", 0.5, {"read": 7})
@@ -54,8 +49,12 @@ def test_a_job_is_told_as_it_goes_on_until_it_is_over() -> None:
 
 
 def test_a_stream_ends_with_the_lock() -> None:
-    job = Job("1", "import", "x", True, datetime.now(UTC))
-    assert asyncio.run(heard(api._told(listening(), owning(opened=False), job))) == []
+    job = Job("1", "import", "diary.csv", True, datetime.now(UTC))
+    locked = iter([False, True])
+    threading.Timer(0.2, job.tell, ["half of it"]).start()
+    pieces = asyncio.run(heard(api._told(listening(), lambda: not next(locked), job)))
+    assert b"diary.csv" in pieces[0]
+    assert pieces[1:] == [api._SHUT], "told after the lock"
 
 
 def test_what_is_no_job_is_not_found_and_strangers_hear_nothing(server: Served) -> None:

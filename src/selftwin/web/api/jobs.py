@@ -15,10 +15,10 @@ from selftwin.web.caller import Owner
 from selftwin.web.capsules import Capsule
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from selftwin.web.jobs import Job
-    from selftwin.web.sessions import Session
+    from selftwin.web.sessions import Session, Sessions
 
 ROUTER = APIRouter(tags=["jobs"])
 BEAT = 5.0  # seconds after which a line without news says that it is alive
@@ -28,6 +28,7 @@ _JOB = {
     "error": None, "began": "2026-11-24T07:31:00+00:00", "ended": None,
 }  # fmt: skip
 _STREAM = f"event: running\nid: 12\ndata: {orjson.dumps(_JOB).decode()}\n\n"
+_SHUT = b'event: stopped\ndata: {"state": "stopped"}\n\n'  # after which a page looks anew, and finds the door
 _BYTES = "application/octet-stream"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The change does not carry the token of its session."},
@@ -64,7 +65,9 @@ async def events(request: Request, owner: Owner, job: Name) -> Response:
     found = _found(owner, job)
     if isinstance(found, Response):
         return found
-    return StreamingResponse(_told(request, owner, found), media_type="text/event-stream")
+    sessions: Sessions = request.app.state.sessions
+    told = _told(request, lambda: sessions.find(owner.token) is owner, found)
+    return StreamingResponse(told, media_type="text/event-stream")
 
 
 @ROUTER.get(
@@ -92,11 +95,14 @@ def stop(owner: Owner, job: Name) -> Any:
     return found.plain()
 
 
-async def _told(request: Request, owner: Session, job: Job) -> AsyncIterator[bytes]:
-    """The job's words as they come, until it is over, the twin locks, or nobody listens."""
+async def _told(request: Request, stands: Callable[[], bool], job: Job) -> AsyncIterator[bytes]:
+    """The job's words as they come, until it is over, the session ends, the twin locks, or nobody listens."""
     version = -1
-    while owner.held.open and not await request.is_disconnected():
+    while not await request.is_disconnected():
         heard = await run_in_threadpool(job.heard, version, BEAT)
+        if not stands():  # it may have locked meanwhile
+            yield _SHUT
+            return
         if heard == version:
             yield b": still here\n\n"
             continue
