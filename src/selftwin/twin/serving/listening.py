@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of what is said; commands of another release are told to come again
 PATIENCE = 10.0  # seconds in which somebody who connects says who they are
 _QUICKEST, _SLOWEST = 0.05, 8.0  # seconds between two guesses
+_BREATH = 0.2  # seconds before listening again where it failed
 
 
 class Doorkeeper:
@@ -63,7 +64,7 @@ class Listener:
         run: Run | None = None,
         done: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._enter, self._run, self._done = enter, run, done
+        self._enter, self._run, self._done, self._closed = enter, run, done, False
         self._doorkeeper, self._open = Doorkeeper(), set[Wire]()
         self._path = places.address(place)
         self._socket = places.listening(place)
@@ -72,6 +73,7 @@ class Listener:
 
     def close(self) -> None:
         """Hang up on everybody, and listen no more; twice is fine."""
+        self._closed = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
@@ -86,7 +88,10 @@ class Listener:
             try:
                 connection, _ = self._socket.accept()
             except OSError:
-                return
+                if self._closed:
+                    return
+                time.sleep(_BREATH)  # no descriptor is free for the moment
+                continue
             if places.is_same_person(connection):
                 threading.Thread(target=self._answer, args=(connection,), daemon=True, name="selftwin-guest").start()
             else:
@@ -111,7 +116,10 @@ class Listener:
 
     def _let_in(self, wire: Wire) -> Twin | None:
         """The twin, where whoever connected knows its passphrase."""
-        version, passphrase, folder = unpacked(*wire.receive(most=FIRST))
+        said = unpacked(*wire.receive(most=FIRST))
+        if not isinstance(said, list) or len(said) != 3:
+            raise Unsendable("what came is no greeting")
+        version, passphrase, folder = said
         talk = Talk(wire, self)
         if version != VERSION:
             talk.fail(SelftwinError("Another release of selftwin has this twin open.", hint="Start `serve` anew."))
