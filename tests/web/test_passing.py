@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,3 +33,18 @@ def test_it_is_gone_also_when_something_fails() -> None:
     with pytest.raises(ValueError, match="broken"):
         fail()
     assert not found[0].exists()
+
+
+def test_what_a_killed_process_left_is_gone_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "MEMORY", tmp_path)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left, other = tmp_path / f"selftwin-export-{dead.pid}-ab_12", tmp_path / "selftwin-notes-of-mine"
+    for one in (left, other):
+        one.mkdir()
+        (one / "copy.json").write_text("{}")
+    with passing.folder("first") as living:
+        passing.sweep()
+        assert living.exists(), "a process that lives still wants it"
+    assert not left.exists()
+    assert other.exists()
