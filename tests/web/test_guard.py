@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from selftwin.web import guard
 from selftwin.web.guard import POLICY, Guard
 
 if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
     from .conftest import Served
 
 WRITES = {"content-type": "application/x-www-form-urlencoded"}
@@ -30,8 +35,10 @@ def raw(server: Served, request: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "127.0.0.1@evil.example"]
-)
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "127.0.0.1@evil.example",
+     "[::1]evil.example", "[::1].evil.example:80"],
+)  # fmt: skip
 def test_a_name_that_was_made_to_resolve_here_is_refused(server: Served, host: str) -> None:
     with server.client() as client:
         answer = client.get("/today", headers={"host": host})
@@ -167,3 +174,51 @@ def test_guesses_at_the_passphrase_are_slowed(own_server: Served) -> None:
         assert codes[5:] == [429] * 2
         right = client.post("/login", data={"passphrase": "four words in a row"}, headers=headers)
         assert right.status_code == 429, "the right one tells nothing while the door is closed"
+
+
+def asked(app: Any, *, body: bool = True) -> list[Message]:
+    """What an app behind the guard sends, to somebody whose body never comes unless it is said to."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        if not body:
+            await asyncio.sleep(30)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {"type": "http", "method": "POST", "path": "/note", "headers": [(b"host", b"127.0.0.1")]}
+    asyncio.run(Guard(app)(scope, receive, send))
+    return sent
+
+
+def test_what_breaks_is_logged_by_its_place_and_never_by_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(_: Scope, __: Receive, ___: Send) -> None:
+        raise ValueError("weight 79.87 kg")
+
+    with caplog.at_level(logging.ERROR):
+        asked(broken)
+    assert "ValueError at test_guard.py:" in caplog.text
+    assert "79.87" not in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_body_that_drips_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def reading(_: Scope, receive: Receive, __: Send) -> None:
+        found.append((await receive())["type"])
+
+    found: list[str] = []
+    monkeypatch.setattr(guard, "PATIENCE", 0.05)
+    asked(reading, body=False)
+    assert found == ["http.disconnect"]
+
+
+def test_a_server_that_ends_tells_whoever_still_listens(caplog: pytest.LogCaptureFixture) -> None:
+    async def listening(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise asyncio.CancelledError
+
+    sent = asked(listening)
+    assert sent[-1] == {"type": "http.response.body", "body": b""}
+    assert not caplog.records

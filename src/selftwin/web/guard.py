@@ -7,6 +7,11 @@ sheets on cross-site request forgery and HTTP headers; Fetch Metadata (W3C).
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import traceback
+from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,6 +40,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LARGEST = 1 << 20  # bytes of a request's body, but for the pieces of an upload
 LARGEST_PIECE = 16 << 20
+PATIENCE, PATIENCE_PIECE = 60.0, 900.0  # seconds in which a body, and a piece of an upload, must have arrived
+_LOG = logging.getLogger("uvicorn.error")
 
 
 class Guard:
@@ -53,10 +60,16 @@ class Guard:
         headers = _headers(scope)
         status, why = self._refusal(scope, headers)
         send = _dressed(scope, send)
+        answer = _Answer(send)
         if status:
             await plain_error(status, "NotFromHere", why)(scope, receive, send)
             return
-        await self.app(scope, _bounded(receive, _room(scope)), send)
+        try:
+            await self.app(scope, _bounded(receive, *_room(scope)), answer)
+        except asyncio.CancelledError:  # the server ends, and somebody still listens
+            await answer.end()
+        except Exception as error:  # noqa: BLE001 - it was answered; its words may tell values, so only its place is told
+            _LOG.error("%s", told(error))
 
     def _refusal(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str]:
         """Status and reason, 0 where nothing speaks against it."""
@@ -71,7 +84,7 @@ class Guard:
         if site not in {"same-origin", "none"} and not visit:
             return 403, "That came from a page of somebody else."
         lengths = headers.get("content-length", [])
-        if any(not length.isdigit() or int(length) > _room(scope) for length in lengths):
+        if any(not length.isdigit() or int(length) > _room(scope)[0] for length in lengths):
             return 413, "That is larger than what is taken at a time."
         return 0, ""
 
@@ -95,23 +108,57 @@ def _name(host: str) -> str:
     """The name of a host without its port."""
     bare = host.strip().lower()
     if bare.startswith("["):
-        return bare.partition("]")[0] + "]"
+        name, _, rest = bare.partition("]")
+        return f"{name}]" if not rest or (rest[0] == ":" and rest[1:].isdigit()) else bare
     return bare.rpartition(":")[0] if bare.rpartition(":")[2].isdigit() and ":" in bare else bare
 
 
-def _room(scope: Scope) -> int:
-    """How many bytes a body may have."""
-    return LARGEST_PIECE if scope["method"] == "PATCH" and "/uploads/" in scope["path"] else LARGEST
+class _Answer:
+    """What is sent, and how far it is."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self._begun = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self._begun = True
+        await self._send(message)
+
+    async def end(self) -> None:
+        """End it where it is."""
+        with suppress(Exception):  # whoever asked is gone, or was promised more
+            if not self._begun:
+                await self._send({"type": "http.response.start", "status": 503, "headers": []})
+            await self._send({"type": "http.response.body", "body": b""})
 
 
-def _bounded(receive: Receive, room: int) -> Receive:
-    """What is received, cut off where there is more than fits: the request ends as if its sender had left."""
-    left = room
+def told(error: BaseException) -> str:
+    """Which kind of error it is and where it arose, for whoever mends it; never its words."""
+    places = [f"{PurePath(at.filename).name}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__)[-6:]]
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}"
+
+
+def _room(scope: Scope) -> tuple[int, float]:
+    """How many bytes a body may have, and how many seconds it may take."""
+    piece = scope["method"] == "PATCH" and "/uploads/" in scope["path"]
+    return (LARGEST_PIECE, PATIENCE_PIECE) if piece else (LARGEST, PATIENCE)
+
+
+def _bounded(receive: Receive, room: int, seconds: float) -> Receive:
+    """What is received, cut off where there is more than fits, or it drips in: as if its sender had left."""
+    left, whole = room, False
+    ends = asyncio.get_running_loop().time() + seconds
 
     async def bounded() -> Message:
-        nonlocal left
-        message = await receive()
+        nonlocal left, whole
+        if whole:  # what comes now is that the sender leaves, which may take as long as it will
+            return await receive()
+        try:
+            async with asyncio.timeout_at(ends):
+                message = await receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
         if message["type"] == "http.request":
+            whole = not message.get("more_body", False)
             left -= len(message.get("body", b""))
             if left < 0:
                 return {"type": "http.disconnect"}
