@@ -132,5 +132,5 @@ def _warm(house: House) -> None:
 async def _keep(keeper: Keeper) -> None:
     while True:
         await asyncio.sleep(_LOOKS)
-        with suppress(SelftwinError):  # locked between two looks
+        with suppress(SelftwinError, OSError):  # locked between two looks, or no descriptor is free
             await asyncio.to_thread(keeper.tick)

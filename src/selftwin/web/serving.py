@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.web import passing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,9 @@ def _serve(asked: argparse.Namespace) -> None:
 
     from selftwin.web.app import create
     from selftwin.web.house import House
+    from selftwin.web.line import Line
 
+    passing.sweep()
     _weigh(asked)
     idle = timedelta(minutes=asked.idle) if asked.idle > 0 else None
     house = House([place.expanduser() for place in asked.place], idle=idle, accept_older=asked.accept_older)
@@ -67,6 +70,7 @@ def _serve(asked: argparse.Namespace) -> None:
         _say(asked, listening.getsockname()[1], app.state.sessions.key, house)
         config = uvicorn.Config(
             guarded,
+            http=Line,
             log_level="warning",
             access_log=False,
             server_header=False,
