@@ -57,6 +57,7 @@ WORDS = {
     "deg": "°",
     "[diop]": "dioptres",
 }
+NOISE = 1e-12  # less than this is what is left over of sums in binary, and no figure
 UNSPOKEN = {"{score}", "{index}", "{severity}", "{flag}", "{count}", "{rating}", "{effort}"}
 
 
@@ -146,6 +147,8 @@ class Measure:
         there = [self(value) for value in values]
         spread = max(there) - min(there)
         size = spread / 12 if spread > 0 else max(map(abs, there)) / 100
+        if size < NOISE:
+            size = 0.0
         if 0 < size < 1:
             step = 10.0 ** round(math.log10(size))
         else:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.vocabulary.estimate import Trust
 from selftwin.vocabulary.scenario import scenario
+from selftwin.vocabulary.trajectory import Point, Trajectory
+from selftwin.web.pages._what_if_answer import _until, _whisker
 from selftwin.web.pages._what_if_asked import asked
 from selftwin.web.pages._what_if_levers import Lived, levers, taken
+from selftwin.wording.measures import Measure
 from selftwin.wording.steps import named, spoken
 
 if TYPE_CHECKING:
@@ -100,6 +104,30 @@ def test_a_step_is_said_in_words(step: str, words: str) -> None:
 
 def test_what_is_no_step_keeps_its_name() -> None:
     assert named("not explained") == "not explained"
+
+
+def lives(first: str, last: str, apart: tuple[float, float]) -> Trajectory:
+    """A future of two moments that ends with a difference between these bounds."""
+    low, high = apart
+    at_end = Point(last, (low + high) / 2, low, high, low, high)
+    none = Point(first, 0.0, 0.0, 0.0, 0.0, 0.0)
+    both = (none, at_end)
+    return Trajectory("steps", "{steps}", "m", "s", first, Trust.FIRST, 9, both, both, both, (), ())
+
+
+def test_what_sums_in_binary_leave_over_is_no_change() -> None:
+    assert _whisker(lives("2026-03-01", "2026-03-28", (1e-15, 2e-15))).change == "no change"
+    assert Measure("1").difference(1.6e-15) == "0"
+    assert _whisker(lives("2026-03-01", "2026-03-28", (1.0, 3.0))).change == "+ 2.0 steps"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "until"),
+    [("2026-03-01T08:00:00+00:00", "2026-03-28T23:00:00+00:00", "29 March"),
+     ("2026-03-01T08:00:00+00:00", "2026-03-01T15:30:00+00:00", "16:30"), ("2026-03-01", "2026-03-28", "28 March")],
+)  # fmt: skip
+def test_a_future_of_many_days_ends_on_a_day_and_one_of_hours_at_a_time(first: str, last: str, until: str) -> None:
+    assert _until(lives(first, last, (1.0, 3.0)), "Europe/Vienna") == until
 
 
 def test_two_futures_read_without_scripts(server: Served) -> None:

@@ -81,8 +81,7 @@ def lead(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, s
     """The sentence in its parts: what stands before, what is imagined and how sure, beside what, and why."""
     t = texts(visit.lang)
     _, mean, low, high = end(one, zone)
-    last = one.difference[-1].at
-    until = day(date.fromisoformat(last), year=False) if len(last) == ISO_DAY else when(last, zone).rpartition(", ")[2]
+    until = _until(one, zone)
     label = _label(one)
     name = label[:1].lower() + label[1:] if label[1:2].islower() else label
     said = {"before": t("what_if.lead_before", until=until), "beside": t("what_if.beside"), "more": _most(visit, one)}
@@ -94,6 +93,8 @@ def lead(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, s
         return said | {"plum": t("what_if.lead_none", name=name), "sure": ""}
     sure = certain(mean, below(one))
     word = sureness(sure).partition(",")[0]
+    if sure < EVEN or low * high <= 0:
+        said["beside"] = t("what_if.beside_apart_instead" if one.instead_of else "what_if.beside_apart")
     if sure < EVEN:
         return said | {"plum": t("what_if.lead_even", name=name, range=gap(low, high, read)), "sure": f"{sure:.0f}"}
     apart = _away(low, high, read)
@@ -101,6 +102,14 @@ def lead(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, s
     if one.signal == "weight" and low * high > 0:
         kind = "weigh_less" if mean < 0 else "weigh_more"
     return said | {"plum": t(f"what_if.lead_{kind}", name=name, sure=word, range=apart), "sure": f"{sure:.0f}"}
+
+
+def _until(one: Trajectory, zone: str) -> str:
+    """When it ends: the day, or the time of day where that is within a day of its beginning."""
+    first, last = _wall(one.difference[0].at, zone), _wall(one.difference[-1].at, zone)
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return f"{last:%H:%M}" if last - first <= timedelta(days=1) else day(last.date(), year=False)
+    return day(last, year=False)
 
 
 def _away(low: float, high: float, read: Measure) -> str:
@@ -238,17 +247,22 @@ def _whisker(one: Trajectory) -> whiskers.Whisker:
     read = measure(one.signal, one.unit)
     last = one.difference[-1]
     label = _label(one)
-    if last.lo90 == last.hi90 == 0:
+    if _none(last, read):
         return whiskers.Whisker(label, "no change", one.trust, (0.0, 0.0), None, 0.0, imagined=True)
     return whiskers.Whisker(label, _signed(read, last.mean), one.trust, (last.lo90, last.hi90), (last.lo50, last.hi50),
                             last.mean, range=gap(last.lo90, last.hi90, read),
                             sure=_sure(one).partition(",")[0], imagined=True)  # fmt: skip
 
 
+def _none(last: Point, read: Measure) -> bool:
+    """Whether a difference is nothing, as finely as the signal is told."""
+    return read.difference(max(abs(last.lo90), abs(last.hi90))) == read.difference(0.0)
+
+
 def _sure(one: Trajectory) -> str:
     """How sure the direction is: very likely lower, 92 %."""
     last = one.difference[-1]
-    if last.lo90 == last.hi90 == 0:
+    if _none(last, measure(one.signal, one.unit)):
         return ""
     sure = certain(last.mean, below_last(one))
     word = sureness(sure)

@@ -102,7 +102,7 @@ def _trust(found: Glycaemia) -> Trust:
 
 
 def _notes(found: Glycaemia) -> tuple[str, ...]:
-    seen = f"{found.readings:,} readings on {found.days} days"
+    seen = f"{found.readings:,} readings on {found.days} {'day' if found.days == 1 else 'days'}"
     share = f"{seen}, {found.active:.0f} % of what the sensor could have given."
     if found.trusted:
         return (share,)
