@@ -1,17 +1,15 @@
 """MT940 as tags: `:61:` is a payment, `:86:` what is written on it, `:60F:` and its like are balances.
 
-The text is cut before a statement or a payment, so that what belongs together stays together; a chunk is a few
-megabytes. Block envelopes of SWIFT (`{1:…}{4:`), control characters and the dash that ends a statement are left away.
+Block envelopes of SWIFT (`{1:…}{4:`), control characters and the dash that ends a statement are left away.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
 from selftwin.sources._money_identity import digests
-from selftwin.vocabulary.errors import BrokenExport
+from selftwin.sources._money_text import chunks as texts
 from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
     from selftwin.sources.reader.members import Member
 
-_CHUNK, _LONGEST = 1 << 21, 1 << 22
 _ENVELOPE = re.compile(r"\{[1235]:[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}|\{4:|-\}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufeff]+")
 _TAG = r"^:(\d{2}[A-Z]?|NS):"
@@ -32,10 +29,9 @@ _LINE = (
 )
 _BALANCE = r"^\s*(?<mark>[CD])(?<year>\d\d)(?<month>\d\d)(?<day>\d\d)(?<currency>[A-Z]{3})?(?<amount>[\d.]*,?\d*)"
 _BALANCES = {"60F": "balance.opening", "62F": "balance", "64": "balance.available", "60M": "", "62M": "", "65": ""}
-_GERMAN_DOS = {0x81: "ü", 0x84: "ä", 0x8E: "Ä", 0x94: "ö", 0x99: "Ö", 0x9A: "Ü"}  # no bank writes what cp1252 has there
 
 # What a payment is: the German business code that begins `:86:`, else SWIFT's three letters.
-_BUSINESS = {
+BUSINESS = {
     **dict.fromkeys(("004", "005", "104", "105", "106", "107", "110", "171", "190", "804"), "debit"),
     **dict.fromkeys(("008", "020", "051", "116", "117", "118", "119", "152", "166", "167", "168", "169", "177", "188",
                      "189", "191"), "transfer"),
@@ -51,47 +47,9 @@ _LETTERS = {
 }  # fmt: skip
 
 
-def _as_banks(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8: the umlauts of DOS where they stand, else Windows-1252."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    told = error.object[error.start : error.end]
-    return "".join(_GERMAN_DOS.get(one) or bytes([one]).decode("cp1252", "replace") for one in told), error.end
-
-
-codecs.register_error("selftwin.banks", _as_banks)
-
-
 def chunks(member: Member) -> Iterator[str]:
     """Runs of whole statements or, in a long one, of whole payments. Raises BrokenExport where one never ends."""
-    wide = member.head(2) in {b"\xff\xfe", b"\xfe\xff"}
-    decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")("replace" if wide else "selftwin.banks")
-    kept = ""
-    with member.open() as stream:
-        data = stream.read(_CHUNK)
-        while more := stream.read(_CHUNK):
-            whole, kept = _cut(kept + decoder.decode(data))
-            data = more
-            if whole:
-                yield _lined(whole)
-            if len(kept) > _LONGEST:
-                raise BrokenExport(f"{member.path} holds a statement line that never ends.")
-    yield _lined(kept + decoder.decode(data, final=True))
-
-
-def _lined(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _cut(text: str) -> tuple[str, str]:
-    """What is whole, and the rest: from the last `:20:` on or, where that would be all, from the last `:61:`."""
-    at = text.rfind(":20:")
-    while at > 0 and text[at - 1] not in "\r\n":
-        at = text.rfind(":20:", 0, at)
-    if at < len(text) // 2:
-        lines = max(text.rfind("\n:61:"), text.rfind("\r:61:"))
-        at = max(at, lines + 1 if lines >= 0 else 0)
-    return (text[:at], text[at:]) if at > 0 else ("", text)
+    return texts(member, ("\n:20:", "\r:20:"), ("\n:61:", "\r:61:"), errors="selftwin.old-banks")
 
 
 class Statements:
@@ -174,7 +132,7 @@ def transactions(fields: pl.DataFrame) -> pl.DataFrame:
     code = pl.col("kind").str.slice(1, 3)
     nature = pl.coalesce(
         pl.when(pl.col("mark").is_in(["RC", "RD"])).then(pl.lit("returned")),
-        pl.col("business").replace_strict(_BUSINESS, default=None, return_dtype=pl.String),
+        pl.col("business").replace_strict(BUSINESS, default=None, return_dtype=pl.String),
         code.replace_strict(_LETTERS, default=None, return_dtype=pl.String),
     )
     return lines.select(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources._money_merchants import rules
 from selftwin.sources._money_rows import Ledger
+from selftwin.sources._money_text import beginning
 from selftwin.sources._mt940_fields import Statements, balances, chunks, transactions
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.account import Fault
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 _MARKS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        rb"^:61:\d{6}(?:\d{4})?\s*[RE]?[CD]",
-        rb"^:6[024][FM]?:[CD]\d{6}[A-Z]{0,3}\d",
-        rb"^:(?:20|25|28C?|60[FM]|86):[^\n]*\r?\n(?::(?:21|25|28C?|60[FM]|61|62[FM]|86|NS):|-\s)",
+        r"^:61:\d{6}(?:\d{4})?\s*[RE]?[CD]",
+        r"^:6[024][FM]?:[CD]\d{6}[A-Z]{0,3}\d",
+        r"^:(?:20|25|28C?|60[FM]|86):[^\n]*\n(?::(?:21|25|28C?|60[FM]|61|62[FM]|86|NS):|-\s)",
     )
 )
 _TURNOVER = "balances at the top and foot of a statement's pages are passed over"
@@ -46,10 +47,8 @@ class Mt940:
 
     def recognises(self, member: Member) -> bool:
         """By a statement line, a balance, or two of its tags in a row."""
-        head = member.head()
-        if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            head = head.decode("utf-16", "replace").encode("utf-8", "replace")
-        return b"\n:" in b"\n" + head and any(mark.search(head.replace(b"\r", b"\n")) for mark in _MARKS)
+        text = beginning(member).replace("\r\n", "\n").replace("\r", "\n")
+        return "\n:" in "\n" + text and any(mark.search(text) for mark in _MARKS)
 
     def subjects(self, member: Member) -> tuple[str, ...]:
         """A bank sends one person's accounts."""

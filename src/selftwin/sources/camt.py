@@ -1,0 +1,249 @@
+"""CAMT: bank statements (053), reports of the day (052) and notices (054) of ISO 20022, as XML.
+
+Owners find them in their online banking beside the account's turnover, as "CAMT", "camt.053" or "XML"; a zip of many
+days need not be unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from selftwin.sources._markup import Cut, elements, root
+from selftwin.sources._money_merchants import rules
+from selftwin.sources._money_rows import Ledger
+from selftwin.sources._mt940_fields import BUSINESS
+from selftwin.sources.reader.contract import Part, observations
+from selftwin.sources.reader.stamps import from_iso
+from selftwin.vocabulary.account import Fault
+from selftwin.vocabulary.errors import BrokenExport
+from selftwin.vocabulary.observation import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from xml.etree.ElementTree import Element
+
+    import polars as pl
+
+    from selftwin.sources._markup import Found
+    from selftwin.sources.reader.members import Member
+
+_NAME = re.compile(r"camt\.05[234]\.001\.\d\d")
+_BLOCK = 8_192
+_ID = "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id", "Id/BBAN"
+_BALANCES = {"OPBD": "balance.opening", "PRCD": "balance.opening", "CLBD": "balance", "CLAV": "balance.available"}
+# What a payment is, by ISO's family and sub-family of bank transactions.
+_FAMILIES = {
+    "ICDT": "transfer", "RCDT": "transfer", "IRCT": "transfer", "RRCT": "transfer", "RDDT": "debit", "IDDT": "debit",
+    "CCRD": "card", "MCRD": "card",
+}  # fmt: skip
+_SUBFAMILIES = {
+    "SALA": "salary", "CWDL": "cash", "XBCW": "cash", "CHRG": "fee", "FEES": "fee", "COMM": "fee", "INTR": "interest",
+    "RRTN": "returned", "UPDD": "returned", "PMDD": "returned", "RIMB": "returned", "RPCR": "returned", "TAXE": "tax",
+}  # fmt: skip
+_LEFT = "pending entries, forward and expected balances, and payments of nothing are passed over"
+
+
+class _Payment(NamedTuple):
+    record: int
+    valued: str
+    booked: str
+    amount: float
+    currency: str
+    account: str
+    reference: str
+    party: str
+    words: str
+    nature: str | None
+
+
+class _Balance(NamedTuple):
+    record: int
+    stood: str
+    amount: float
+    currency: str
+    account: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Camt:
+    """The source of ISO 20022's statements, reports and notices of versions 1 to 13."""
+
+    name: str = "camt"
+    title: str = "Bank statement (CAMT)"
+    version: int = 1
+    rank: int = 0
+    how_to_export: str = 'In your online banking, beside the turnover: download as "CAMT" or "camt.053".'
+
+    def recognises(self, member: Member) -> bool:
+        """By the namespace of the document."""
+        if b"camt.05" not in member.head(4096).replace(b"\0", b""):
+            return False
+        top = root(member)
+        return top is not None and any(_NAME.search(value) for value in top.attributes.values())
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """A bank sends one person's accounts."""
+        del member
+        return ()
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """Entries and balances, by the block. Raises BrokenExport where the file is no XML or made to deceive."""
+        del subject
+        if not self.recognises(member):
+            raise BrokenExport(f"{member.path} is no statement of ISO 20022.")
+        ledger, accounts, first = Ledger("camt"), dict[int, str](), 0
+        found = elements(member, {"Acct", "Bal", "Ntry"})
+        while (block := _Block(accounts, first).told(islice(found, _BLOCK))).seen:
+            yield _part(member.path, block, ledger)
+            first += block.read
+
+
+@dataclass(slots=True)
+class _Block:
+    """What some elements say; `accounts` knows the account of each statement of the file."""
+
+    accounts: dict[int, str]
+    first: int
+    payments: list[_Payment] = field(default_factory=list)
+    balances: list[_Balance] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+    read: int = 0
+    seen: int = 0
+
+    def told(self, found: Iterable[Found | Cut]) -> _Block:
+        """The same, with all that these say."""
+        for one in found:
+            self.seen += 1
+            if isinstance(one, Cut):
+                self.faults.append((self.read, one.reason))
+                self.read += 1
+                continue
+            statement = one.inside[-1].number if one.inside else -1
+            if one.element.tag == "Acct":
+                self.accounts[statement] = _first(one.element, *_ID)
+                continue
+            self._record(one.element, self.accounts.get(statement, ""))
+            self.read += 1
+        return self
+
+    def _record(self, element: Element, account: str) -> None:
+        amount = _amount(element)
+        if amount is None:
+            self.faults.append((self.read, "an amount or direction that cannot be read"))
+        elif element.tag == "Bal":
+            kind = _BALANCES.get(_first(element, "Tp/CdOrPrtry/Cd", "Tp/Cd"), "")
+            if kind:
+                self.balances.append(_Balance(self.read, _date(element, "Dt"), *amount, account, kind))
+        elif _first(element, "Sts/Cd", "Sts") in {"BOOK", ""}:
+            self.payments.extend(_entry(element, self.read, account, amount))
+
+
+def _first(element: Element, *paths: str) -> str:
+    return next((text.strip() for path in paths if (text := element.findtext(path)) and text.strip()), "")
+
+
+def _date(element: Element, name: str) -> str:
+    """The day, as written; a moment's day is that of its own clock."""
+    return _first(element, f"{name}/Dt", f"{name}/DtTm", name)[:10]
+
+
+def _amount(element: Element, path: str = "Amt", direction: str = "") -> tuple[float, str] | None:
+    """Amount, negative where it is a debit, and currency."""
+    found = element.find(path)
+    way = direction or _first(element, "CdtDbtInd")
+    if found is None or way not in {"CRDT", "DBIT"}:
+        return None
+    try:
+        size = float(found.text or "")
+    except ValueError:
+        return None
+    return (-size if way == "DBIT" else size), found.get("Ccy", "")
+
+
+def _entry(element: Element, record: int, account: str, amount: tuple[float, str]) -> Iterator[_Payment]:
+    """One payment, or those of a batch where their amounts add up to the entry."""
+    details = list(chain.from_iterable(one.findall("TxDtls") for one in element.findall("NtryDtls")))
+    way = _first(element, "CdtDbtInd")
+    parts = [_amount(one, "Amt", way) or _amount(one, "AmtDtls/TxAmt/Amt", way) for one in details]
+    known = [part for part in parts if part and part[1] == amount[1]]
+    whole = len(known) == len(details) > 1 and abs(sum(size for size, _ in known) - amount[0]) < 0.005
+    for detail, size in zip(details, known, strict=True) if whole else [(details[0] if details else element, amount)]:
+        yield _payment(element, detail, record, account, size)
+
+
+def _payment(entry: Element, detail: Element, record: int, account: str, amount: tuple[float, str]) -> _Payment:
+    booked = _date(entry, "BookgDt")
+    side = ("Cdtr", "UltmtCdtr") if amount[0] < 0 else ("Dbtr", "UltmtDbtr")
+    names = [f"RltdPties/{one}/{path}" for one in side for path in ("Nm", "Pty/Nm")]
+    reference = _first(detail, "Refs/AcctSvcrRef") or _first(entry, "AcctSvcrRef")
+    end = _first(detail, "Refs/EndToEndId")
+    written = " ".join(text.strip() for one in detail.findall("RmtInf/Ustrd") if (text := one.text))
+    return _Payment(
+        record,
+        _date(entry, "ValDt") or booked,
+        booked or _date(entry, "ValDt"),
+        *amount,
+        account,
+        " ".join(one for one in (reference, end, written) if one not in {"", "NONREF", "NOTPROVIDED"}),
+        _first(detail, *names),
+        written or _first(detail, "AddtlTxInf") or _first(entry, "AddtlNtryInf"),
+        _nature(entry, detail),
+    )
+
+
+def _nature(entry: Element, detail: Element) -> str | None:
+    if _first(entry, "RvslInd") in {"true", "1"}:
+        return "returned"
+    for one in (detail, entry):
+        family = _first(one, "BkTxCd/Domn/Fmly/Cd")
+        own = re.search(r"(?:^|\+)(\d{3})(?:\+|$)", _first(one, "BkTxCd/Prtry/Cd"))
+        nature = _SUBFAMILIES.get(_first(one, "BkTxCd/Domn/Fmly/SubFmlyCd")) or _FAMILIES.get(family)
+        if nature := nature or (BUSINESS.get(own[1]) if own else None):
+            return nature
+    return None
+
+
+def _part(path: str, block: _Block, ledger: Ledger) -> Part:
+    import polars as pl
+
+    told = pl.DataFrame(block.payments, schema=_schema(_Payment), orient="row")
+    stood = pl.DataFrame(block.balances, schema=_schema(_Balance), orient="row")
+    booked = from_iso(told["booked"])["start"]
+    rows = pl.concat(
+        [ledger.payments(_dated(told, "valued").with_columns(booked=booked)),
+         ledger.balances(_dated(stood, "stood").with_columns(id=pl.lit(None, pl.String)))],
+        how="diagonal_relaxed",
+    ).sort("record", maintain_order=True)  # fmt: skip
+    passed = block.read - rows["record"].n_unique() - len(block.faults)
+    trouble = rules()[1]
+    return Part(
+        observations(rows),
+        block.read,
+        passed,
+        tuple(Fault(f"{path}, record {block.first + place + 1}", reason) for place, reason in block.faults),
+        {"payment": told["record"].n_unique(), "balance": stood.height},
+        notes=tuple(note for note in (_LEFT if passed else "", trouble) if note),
+        first_record=block.first,
+    )
+
+
+def _schema(kind: type[_Payment | _Balance]) -> dict[str, type[pl.DataType]]:
+    import polars as pl
+
+    numbers: dict[str, type[pl.DataType]] = {"record": pl.UInt32, "amount": pl.Float64}
+    return {name: numbers.get(name, pl.String) for name in kind._fields}
+
+
+def _dated(told: pl.DataFrame, name: str) -> pl.DataFrame:
+    import polars as pl
+
+    return told.with_columns(
+        start=from_iso(told[name])["start"], basis=pl.lit(int(Basis.DATE), pl.Int8), offset=pl.lit(None, pl.Int16)
+    )
+
+
+SOURCE = Camt()
