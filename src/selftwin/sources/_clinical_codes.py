@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 LOINC = {"http://loinc.org", "urn:oid:2.16.840.1.113883.6.1", "2.16.840.1.113883.6.1"}
 SNOMED = {"http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96", "2.16.840.1.113883.6.96"}
-_SPELLED = {"(score)": "{score}", "mm Hg": "mm[Hg]", "beats/minute": "/min", "breaths/minute": "/min"}
+_SPELLED = {  # as laboratories and older guides write them; in UCUM K is a kelvin
+    "(score)": "{score}", "mm Hg": "mm[Hg]", "beats/minute": "/min", "breaths/minute": "/min", "[in_us]": "[in_i]",
+    "K/uL": "10*3/uL", "K/ul": "10*3/uL", "M/uL": "10*6/uL", "M/ul": "10*6/uL", "mL/min/1.73m2": "mL/min/{1.73_m2}",
+}  # fmt: skip
 _SMOKING = {  # SNOMED CT and LOINC answers, as US Core fixes them; "smoker, how often unknown" has none
     "266919005": "never", "8517006": "former", "428041000124106": "occasional", "449868002": "daily",
     "428071000124103": "daily", "428061000124105": "daily", "266927001": "unknown", "LA18978-9": "never",
