@@ -137,3 +137,12 @@ def test_the_printed_key_lets_one_visitor_in_once(tmp_path: Path) -> None:
     assert sessions.find(visitor.token) is None, "a visitor is nobody's owner"
     with pytest.raises(NoVault):
         sessions.enter("anything at all here")
+
+
+def test_a_printed_key_that_was_not_used_ends_with_the_lock(house: House) -> None:
+    sessions = Sessions(house)
+    sessions.enter(ONE).held.lock()
+    key = sessions.key
+    sessions.end_all(house.first)
+    sessions.enter(ONE)
+    assert sessions.redeem(key) is None

@@ -96,8 +96,10 @@ class Sessions:
             self._every.pop(session.token, None)
 
     def end_all(self, held: Held) -> None:
-        """Forget every session over a twin, as when it locks."""
+        """Forget every session over a twin, as when it locks; from then on it opens to its passphrase alone."""
         with self._guard:
+            if held is self._house.first and held.exists:
+                self.key = ""
             self._every = {token: one for token, one in self._every.items() if one.held is not held}
 
     def redeem(self, key: str) -> Session | None:
@@ -114,8 +116,10 @@ class Sessions:
         return fresh
 
     def visitor(self, token: str | None) -> Session | None:
-        """The visitor of a cookie, None where nobody came with the key."""
-        return self._visitors.get(token or "")
+        """The visitor of a cookie, None where nobody came with the key, or a twin is there by now: that is for whoever
+        knows its passphrase."""
+        found = self._visitors.get(token or "")
+        return None if found is None or found.held.exists else found
 
     def _weigh(self) -> list[float]:
         """Too many wrong guesses lately close the door for a while, to everybody. One that is being weighed counts as
