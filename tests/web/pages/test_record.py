@@ -8,13 +8,19 @@ import sys
 import time
 import zipfile
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
 
 from selftwin.consent.record import Entry
 from selftwin.web.pages._record_told import Asked, grouped, lead, readers, told
+from selftwin.web.pages.record import _asked
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from selftwin.web.page import Visit
 
     from ..conftest import Served  # noqa: TID252 - the folder is no package
 
@@ -58,6 +64,12 @@ def test_lines_are_chosen_by_who_what_and_refusals() -> None:
     assert not asked.meant(line(1, "doctor", allowed=False))
     assert Asked(MONTH, what="signal.7").meant(line(7))
     assert not Asked(MONTH, what="signal.7").meant(line(8))
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "1899-12", "2026-13", "\0"])
+def test_a_month_beyond_the_calendar_is_the_newest(month: str) -> None:
+    visit = cast("Visit", SimpleNamespace(query={"month": month}))
+    assert _asked(visit, [line(1)]).month == MONTH
 
 
 def test_the_record_is_whole_and_a_copy_of_it_is_checked_by_a_stranger(own_server: Served, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from selftwin.consent.grant import OWNER
 from selftwin.vocabulary.errors import UsageError
+from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
 from selftwin.web import passing
 from selftwin.web.answers import Preparing
 from selftwin.web.charts import chain
@@ -75,10 +76,12 @@ def _asked(visit: Visit, entries: Sequence[Entry]) -> Asked:
     month = entries[-1].at.astimezone().date() if entries else date.today()  # noqa: DTZ011 - this machine's calendar
     for said in (query.get("day", ""), f"{query.get('month', '')}-01"):
         try:
-            month = date.fromisoformat(said)
-            break
+            found = date.fromisoformat(said)
         except ValueError:
             continue
+        if EARLIEST_YEAR <= found.year < LATEST_YEAR:
+            month = found
+            break
     before = query.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 12 else 0
     return Asked(month.replace(day=1), query.get("who", ""), query.get("what", "").strip(),
