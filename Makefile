@@ -80,9 +80,8 @@ tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
 deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
 	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
 
-fuzz: $(VENV)/.ready ## 20,000 hostile inputs for every source
-	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal tests/test_every_source.py \
-		--hypothesis-profile fuzz --timeout 1800
+fuzz: $(VENV)/.ready ## attack every source with inputs made for it, round after round, until something breaks
+	@while $(RUN) -m checks.fuzzing --seconds 60 --kept .fuzz; do :; done
 
 bench: $(VENV)/.ready ## run one benchmark: make bench NAME="store --json"; without a name, list them
 	@$(RUN) -m bench $(NAME)
@@ -115,4 +114,4 @@ lock: $(VENV)/.ready ## solve the dependencies of pyproject.toml anew into requi
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel error
 
 clean: ## remove everything that was made here
-	rm -rf $(VENV) .peers node_modules src/selftwin/web/static build dist site demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .peers node_modules src/selftwin/web/static build dist site demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz .import_linter_cache

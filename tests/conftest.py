@@ -1,5 +1,5 @@
-"""What every test shares: Hypothesis without clocks, how long it looks in `make test`, `make deep`, `make fuzz`, and
-DuckDB, which need not read the signature of its own extension anew for each of thousands of openings."""
+"""What every test shares: Hypothesis without clocks, how long it looks in `make test` and `make deep`, and DuckDB, which
+need not read the signature of its own extension anew for each of thousands of openings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     import pytest
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=50)
-for name, examples in {"deep": 2_000, "fuzz": 20_000}.items():
-    house = hypothesis.settings.get_profile("house")
-    hypothesis.settings.register_profile(name, parent=house, max_examples=examples)
+house = hypothesis.settings.get_profile("house")
+hypothesis.settings.register_profile("deep", parent=house, max_examples=2_000)
 hypothesis.settings.load_profile("house")
 
 # No test writes into the keyring of whoever runs it; those that mean to bring one of their own.

@@ -16,7 +16,6 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow as pa
 import pytest
+from checks import fuzzing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +39,7 @@ from selftwin.vocabulary.errors import BrokenExport, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from selftwin.sources.reader.contract import Part, Source
+    from selftwin.sources.reader.contract import Source
 
 FOUND: list[Source] = discover.sources()
 FILES = dict(zip((name.rpartition(".")[2] for name in discover.files(discover.SOURCES)), FOUND, strict=True))
@@ -83,18 +83,6 @@ def member(name: str, data: bytes) -> Member:
     return Member(f"stranger/{name}", len(data), lambda: io.BytesIO(data))
 
 
-def told(source: Source, found: Member) -> Iterator[Part]:
-    """All it makes of what it takes for its own, until it is done or says why not; it may raise nothing else."""
-    if not source.recognises(found):
-        return
-    try:
-        people = source.subjects(found)
-        yield from source.read(found, subject=people[0] if people else None)
-    except (BrokenExport, UsageError) as refused:
-        if not str(refused):
-            raise
-
-
 @pytest.mark.parametrize(("file", "source"), FILES.items(), ids=FILES)
 def test_a_source_is_called_like_its_file_and_says_who_it_is(file: str, source: Source) -> None:
     assert source.name == file
@@ -118,7 +106,7 @@ def test_recognising_never_raises(source: Source, data: bytes, name: str) -> Non
 @given(data=bytes_of_strangers, name=st.sampled_from(NAMES))
 def test_any_bytes_end_in_an_account_that_adds_up_or_in_a_refusal(source: Source, data: bytes, name: str) -> None:
     tally = Tally(name)
-    kept = [sift(part, tally) for part in told(source, member(name, data))]
+    kept = [sift(part, tally) for part in fuzzing.told(source, member(name, data))]
     assert tally.records().read == tally.taken + tally.passed + tally.faulty
     assert tally.made == sum(rows.num_rows for rows in kept)
 
@@ -129,7 +117,7 @@ def test_no_source_claims_bytes_that_say_nothing(source: Source, data: bytes) ->
     assert not source.recognises(member("data", data))
 
 
-DAMAGES = 12  # of each file; `make fuzz` spoils thousands
+DAMAGES = 12  # of each file; checks/fuzzing.py goes on from there
 GENERAL = 9  # the rank that asks last, and may know what others know better
 WANTED = """
 tests/sources/test_{name}.py has no function `specimen`. Add one, so that the promises can run on your source:
@@ -140,23 +128,9 @@ tests/sources/test_{name}.py has no function `specimen`. Add one, so that the pr
 """
 
 
-def shown(name: str) -> dict[str, bytes] | None:
-    """The files by which a source shows itself, from its own test; None where there are none."""
-    path = Path(__file__).parent / "sources" / f"test_{name}.py"
-    spec = spec_from_file_location(f"specimen_{name}", path) if path.exists() else None
-    if spec is None or spec.loader is None:
-        return None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return dict(module.specimen()) if hasattr(module, "specimen") else None
-
-
 def specimen(name: str) -> dict[str, bytes]:
-    """The same, for the promises about it; a source that shows nothing fails the first of them, and that is enough."""
-    files = shown(name)
-    if files is None:
-        pytest.skip(f"{name} has no specimen")
-    return files
+    """The files by which a source shows itself; one that shows nothing fails the first promise, and that is enough."""
+    return fuzzing.specimen(name) or pytest.skip(f"{name} has no specimen")
 
 
 def planted(place: Path, files: dict[str, bytes]) -> list[tuple[Path, str]]:
@@ -202,7 +176,7 @@ def readings(time: int) -> dict[str, Told]:
     """Every specimen as read by a child of its own time: together where they name nobody, which spares starting one
     for each, and else source by source."""
     with TemporaryDirectory() as place:
-        shows = {source.name: planted(Path(place, source.name), shown(source.name) or {}) for source in FOUND}
+        shows = {source.name: planted(Path(place, source.name), fuzzing.specimen(source.name)) for source in FOUND}
         alone = {source.name for source in FOUND if not all(nameless(source, path) for path, _ in shows[source.name])}
         together = [name for name in shows if name not in alone]
         told = read_together({name: shows[name] for name in together})
@@ -239,7 +213,7 @@ def members(path: Path, source: Source) -> list[Member]:
 
 @every_source
 def test_a_source_shows_itself_by_a_specimen(source: Source) -> None:
-    assert shown(source.name), WANTED.format(name=source.name)
+    assert fuzzing.specimen(source.name), WANTED.format(name=source.name)
 
 
 @every_source
@@ -284,19 +258,6 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(spoilt[:at] + spoilt[at : at + size] * 2 + spoilt[at + size :])
 
 
-def survived(source: Source, path: Path) -> bool:
-    """Whether reading ended in an account that adds up, or in a refusal; anything else is raised."""
-    try:
-        for one in members(path, source):
-            tally = Tally(one.path)
-            for part in told(source, one):
-                sift(part, tally)
-            tally.records()
-    except (BrokenExport, UsageError) as refused:
-        return bool(str(refused))
-    return True
-
-
 @every_source
 def test_damaged_specimens_end_in_faults_or_a_refusal(source: Source, tmp_path: Path) -> None:
     for name, data in specimen(source.name).items():
@@ -304,4 +265,6 @@ def test_damaged_specimens_end_in_faults_or_a_refusal(source: Source, tmp_path: 
         path = tmp_path / Path(name).name
         for _ in range(DAMAGES):
             path.write_bytes(damaged(data, chance))
-            assert survived(source, path)
+            with suppress(BrokenExport):
+                for one in members(path, source):
+                    fuzzing.survives(source, one)
