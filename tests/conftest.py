@@ -1,5 +1,5 @@
-"""What every test shares: Hypothesis without clocks, how long it looks in `make test` and `make deep`, and DuckDB, which
-need not read the signature of its own extension anew for each of thousands of openings."""
+"""What every test shares: Hypothesis without clocks, how long it looks in `make test` and `make deep`, and DuckDB,
+which need not read the signature of its own extension anew for each of thousands of openings."""
 
 from __future__ import annotations
 
