@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.finding import Line
 
 TOO_SOON = "too soon to say"
+LIKE = {"kg": "weight", "kcal": "energy.intake"}  # what is no signal of its own is read in the unit of this one
 
 
 def figures(line: Line) -> tuple[str, str]:
     """The value and its range, in the person's unit."""
-    read = measure(line.signal, line.unit) if line.signal else Measure(line.unit)
+    like = line.signal or LIKE.get(line.unit, "")
+    read = measure(like, line.unit) if like else Measure(line.unit)
     if line.low is None or line.high is None:
         return read.one(line.value), TOO_SOON
     return read.apart(line.value, line.low, line.high)
