@@ -76,6 +76,12 @@ def test_a_path_within_is_told_from_one_that_leads_away() -> None:
         assert _inside(away) == ""
 
 
+def test_a_form_of_too_many_fields_is_refused(server: Served) -> None:
+    with server.client(logged=False) as client:
+        kind = {"content-type": "application/x-www-form-urlencoded", "origin": server.root}
+        assert client.post("/login", content=b"a&" * 2000, headers=kind).status_code == 400
+
+
 def test_behind_a_prefix_every_address_still_leads_home(server: Served) -> None:
     with server.client() as client:
         for path in ("/settings", "/nothing/here"):

@@ -287,12 +287,15 @@ def _themed(request: Request) -> str:
 
 
 async def _form(request: Request) -> Form:
-    """The fields of a form. A body that is none has none."""
+    """The fields of a form. A body that is none has none. Raises UsageError where there are too many."""
     kind = request.headers.get("content-type", "").partition(";")[0]
     if kind != "application/x-www-form-urlencoded":
         return Form([])
     body = (await request.body()).decode("utf-8", "replace")
-    return Form(parse_qsl(body, keep_blank_values=True, max_num_fields=1000))
+    try:
+        return Form(parse_qsl(body, keep_blank_values=True, max_num_fields=1000))
+    except ValueError:
+        raise UsageError("That form has more fields than any of ours.", hint="") from None
 
 
 def _to_login(request: Request) -> Response:
