@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from selftwin.twin import Twin
+from selftwin.vocabulary.zones import Stay, ZoneTimeline
+from selftwin.web.page import Form
 from selftwin.web.pages._settings_units import KINDS, chosen, settled
+from selftwin.web.pages.settings import forget_journey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +36,15 @@ def test_a_unit_is_chosen_for_all_that_is_measured_alike_and_forgotten_when_it_i
     assert settled(units, {"weight": "stone"}) == units
     assert chosen(GLUCOSE, units) == "mmol/L"
     assert chosen(GLUCOSE, {}) == "mg/dL"
+
+
+def test_a_journey_that_never_ended_is_forgotten_whole() -> None:
+    leap = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    timeline = ZoneTimeline("Europe/Vienna", (Stay(leap, "Asia/Tokyo"),))
+    visit = SimpleNamespace(twin=SimpleNamespace(zones=timeline))
+    done = forget_journey(visit, Form([("zone", "Asia/Tokyo"), ("since", "2024-02-29 21:00")]))  # type: ignore[arg-type]
+    assert done.context is None
+    assert {stay.zone for stay in visit.twin.zones.stays} == {"Europe/Vienna"}
 
 
 @pytest.fixture

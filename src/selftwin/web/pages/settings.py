@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -100,9 +101,9 @@ def forget_journey(visit: Visit, form: Form) -> Outcome:
     found = [n for n, one in enumerate(timeline.stays) if one.zone == name and abs(one.since - since) < _MINUTE]
     if not found:
         return _again(UsageError(texts("en")("settings.journey_unknown")), form)
-    after = timeline.stays[found[0] + 1 :]
-    until = after[0].since if after else since.replace(year=since.year + 50)
-    visit.twin.zones = timeline.with_journey(timeline.stays[found[0]].since, until, timeline.home)
+    home_then = replace(timeline.stays[found[0]], zone=timeline.home)
+    stays = (*timeline.stays[: found[0]], home_then, *timeline.stays[found[0] + 1 :])
+    visit.twin.zones = replace(timeline, stays=stays)
     return Outcome(PATH, say=texts("en")("settings.journey_gone"))
 
 
