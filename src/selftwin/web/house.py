@@ -50,7 +50,10 @@ class Held:
     @property
     def exists(self) -> bool:
         """Whether a twin lies here."""
-        return self.place.is_dir() and any(self.place.iterdir())
+        try:
+            return any(self.place.iterdir())
+        except (FileNotFoundError, NotADirectoryError):  # not there, or gone while it was looked at
+            return False
 
     @property
     def open(self) -> bool:

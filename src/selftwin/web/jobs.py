@@ -109,7 +109,8 @@ class Job:
         ended = None if self.ended is None else self.ended.isoformat()
         return {
             "id": self.id, "kind": self.kind, "title": self.title, "state": self.state.value, "share": self.share,
-            "words": self.words, "facts": self.facts, "error": failed, "began": self.began.isoformat(), "ended": ended,
+            "words": self.words, "facts": dict(self.facts), "error": failed, "began": self.began.isoformat(),
+            "ended": ended,
         }  # fmt: skip
 
 

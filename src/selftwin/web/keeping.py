@@ -42,12 +42,13 @@ class Keeper:
     def tick(self) -> None:
         """One look round."""
         for held in self.house.every:
-            if held.twin_ is None:
+            twin = held.twin_
+            if twin is None:
                 continue
             if not held.exists:  # erased whole, by another command
                 self.sessions.end_all(held)
                 held.let_go()
-            elif held.twin_.locked:
+            elif twin.locked:
                 self.sessions.end_all(held)
                 self._looks.pop(str(held.place), None)
             else:
