@@ -23,7 +23,9 @@ def test_marks_in_a_text_stay_and_what_is_filled_in_is_escaped(monkeypatch: pyte
     assert t.html("a.b", name="<script>") == "<b>&lt;script&gt;</b>"
 
 
-@pytest.mark.parametrize(("path", "root"), [("/today", ""), ("/signals/steps", "../"), ("/a/b/c", "../../"), ("/", "")])
+@pytest.mark.parametrize(
+    ("path", "root"), [("/today", ""), ("/signals/steps", "../"), ("/signals/", "../"), ("/a/b/c", "../../"), ("/", "")]
+)
 def test_addresses_lead_up_as_far_as_the_page_lies_deep(path: str, root: str) -> None:
     context = {"visit": None, "page": None, "theme": "auto", "flash": [], "nav": [], "to": "", "why": ""}
     text = render("login.html", context, path=path)

@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from selftwin.vocabulary.errors import SelftwinError
-from selftwin.web import tables
+from selftwin.web import tables, ways
 from selftwin.wording import words
 from selftwin.wording.measures import measure
 
@@ -36,12 +36,13 @@ def environment() -> Environment:
     )
     made.globals |= {"asset": asset, "count": words.count, "day": words.day, "sureness": words.sureness}
     made.globals |= {"measure": measure, "stamp": words.stamp, "table_body": tables.body}
+    made.filters["paged"] = ways.paged
     return made
 
 
 def render(template: str, context: Mapping[str, Any], *, path: str, lang: str = "en") -> str:
     """The page; `path` is what was asked for, from which its addresses lead."""
-    up = "../" * path.strip("/").count("/")
+    up = "../" * path.lstrip("/").count("/")
     return environment().get_template(template).render(
         {"t": texts(lang), "lang": lang, "url": lambda to="": f"{up}{to}" or "./"} | dict(context)
     )
