@@ -39,12 +39,9 @@ def span(text: str) -> timedelta:
 def until(text: str) -> datetime:
     """The moment to come up to which something holds; a day holds to its end, on this machine's clock. Raises
     UsageError."""
-    from selftwin.wording.clock import day_or_moment
+    from selftwin.wording.lengths import end_of
 
-    found = day_or_moment(text)
-    if not isinstance(found, datetime):
-        found = datetime.combine(found + timedelta(days=1), datetime.min.time())
-    found = found.astimezone()
+    found = end_of(text)
     if found <= datetime.now(UTC):
         raise UsageError("That moment is over already.", hint="--until takes a day or a time to come.")
     return found

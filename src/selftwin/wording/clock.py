@@ -36,6 +36,18 @@ def day_or_moment(text: str) -> date | datetime:
     return found.date() if whole else found
 
 
+def whole_day(text: str) -> date | None:
+    """A day as it is written, None where nothing is. Raises UsageError, also for a time of a day.
+
+    >>> whole_day("2026-02-14"), whole_day("")
+    (datetime.date(2026, 2, 14), None)
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{text[:40]!r} is not a day.", hint="Write 2026-02-14.") from None
+
+
 def moment(text: str) -> datetime:
     """An ISO date or time, `now`, `today` or `yesterday`; without an offset it is the person's wall clock."""
     here = datetime.now().astimezone()

@@ -11,7 +11,7 @@ from selftwin.consent.grant import MODELS
 from selftwin.consent.granting import newest_day
 from selftwin.consent.templates import template
 from selftwin.consent.terms import Wish, for_models, terms
-from selftwin.web.api._told import day
+from selftwin.wording.clock import whole_day
 from selftwin.wording.lengths import end_of, length
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Said(BaseModel):
             purposes=tuple(self.purposes), categories=tuple(self.categories), sensitivities=tuple(self.sensitivities),
             signals=tuple(self.signals), estimates=tuple(self.estimates), actions=tuple(self.actions), by=self.by,
             lasts=length(self.lasts) if self.lasts else None, until=end_of(self.until) if self.until else None,
-            first=day(self.since), last=day(self.to), recent=length(self.last).days if self.last else None,
+            first=whole_day(self.since), last=whole_day(self.to), recent=length(self.last).days if self.last else None,
             passable=self.passable, emergency=self.emergency, kept=self.kept,
         )  # fmt: skip
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query
 
-from selftwin.vocabulary.errors import UsageError
 from selftwin.wording.clock import day_or_moment
 
 Key = Annotated[str, Path(max_length=200, description="A signal's key.", examples=["heart_rate.resting"])]
@@ -42,13 +41,3 @@ def told(example: Any, about: str = "The answer.") -> dict[int | str, dict[str, 
 def when(text: str) -> date | datetime | None:
     """The day or moment of a query, None where none was given. Raises UsageError."""
     return day_or_moment(text) if text else None
-
-
-def day(text: str) -> date | None:
-    """The day of a query, None where none was given. Raises UsageError."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text[:40]!r} is not a day.", hint="Write 2026-02-14.") from None

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Query, Response
 
 from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import UsageError
-from selftwin.web.api._told import At, Key, day, told, when
+from selftwin.web.api._told import At, Key, told, when
 from selftwin.web.caller import Owner
 from selftwin.web.saying import answer
+from selftwin.wording.clock import whole_day
 
 ROUTER = APIRouter(tags=["answers"])
 _FORECAST = {"signal": "sleep.duration", "unit": "min", "trust": "trusted", "n": 211,
@@ -26,13 +27,13 @@ Given = Annotated[list[str], Query(description="What is not recorded: `height 1.
 @ROUTER.get("/today", summary="Every signal on the last day with data", responses=told({"outlooks": []}))
 def today(owner: Owner, at: At = "") -> Response:
     """The most unusual first: what is usual, where the day stands, what comes next."""
-    return answer({"outlooks": owner.held.answers.ask("overview", at=day(at))})
+    return answer({"outlooks": owner.held.answers.ask("overview", at=whole_day(at))})
 
 
 @ROUTER.get("/normal/{signal}", summary="What is usual for a signal", responses=told({"low": 51.2, "high": 57.0}))
 def normal(owner: Owner, signal: Key, at: At = "") -> Response:
     """The band of nine days in ten, the weekly rhythm, and where the last day stands in it."""
-    return answer(owner.held.answers.ask("normal", nature(signal).key, at=day(at)))
+    return answer(owner.held.answers.ask("normal", nature(signal).key, at=whole_day(at)))
 
 
 @ROUTER.get("/forecast/{signal}", summary="What comes next", responses=told(_FORECAST))
@@ -65,7 +66,7 @@ def effects(
 ) -> Response:
     """The surest first, each on its rung: seen together, adjusted, tried by chance."""
     of, by = nature(outcome).key if outcome else None, nature(cause).key if cause else None
-    return answer(owner.held.answers.ask("effects", of, cause=by, at=day(at)).plain())
+    return answer(owner.held.answers.ask("effects", of, cause=by, at=whole_day(at)).plain())
 
 
 @ROUTER.get("/changes", summary="Days on which something changed for good", responses=told({"changes": []}))

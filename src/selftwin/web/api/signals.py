@@ -11,9 +11,10 @@ from fastapi import APIRouter, Query, Response
 
 from selftwin.consent.reading import listed, look
 from selftwin.vocabulary.catalogue import nature
-from selftwin.web.api._told import Key, Purpose, day, told
+from selftwin.web.api._told import Key, Purpose, told
 from selftwin.web.caller import Anyone
 from selftwin.web.saying import answer
+from selftwin.wording.clock import whole_day
 from selftwin.wording.seen import belief_plain
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def one(
 ) -> Response:
     """Its days, or every observation, as columns, and what is believed of it."""
     key = nature(signal).key
-    seen = look(who.view(purpose), key, raw=by == "raw", since=day(since), until=day(until))
+    seen = look(who.view(purpose), key, raw=by == "raw", since=whole_day(since), until=whole_day(until))
     return answer(plain(seen, limit))
 
 

@@ -16,6 +16,7 @@ from selftwin.vocabulary.errors import UsageError
 from selftwin.vocabulary.signal import Sensitivity
 from selftwin.web.page import Form
 from selftwin.web.rendering import texts
+from selftwin.wording.clock import whole_day
 from selftwin.wording.consent import fields, held_by
 from selftwin.wording.lengths import end_of, length
 
@@ -68,8 +69,8 @@ def wish(form: Form) -> Wish:
         by=form.said("by"),
         lasts=length(lasts) if lasts else None,
         until=end_of(until) if until else None,
-        first=_day(since),
-        last=_day(form.said("to")),
+        first=whole_day(since),
+        last=whole_day(form.said("to")),
         recent=length(last).days if last else None,
         passable=form.said("may_pass_on") == "yes",
         emergency=form.said("emergency") == "yes",
@@ -228,15 +229,6 @@ def number(form: Form) -> int:
     if not said.isascii() or not said.isdigit() or len(said) > 9:
         raise UsageError(texts("en")("consent.no_request"), hint="")
     return int(said)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text[:40]!r} is not a day.", hint="Write 2026-02-14.") from None
 
 
 def _split(text: str) -> tuple[str, ...]:
