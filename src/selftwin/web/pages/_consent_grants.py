@@ -15,7 +15,7 @@ from selftwin.consent.saying import FINE, day, ending, sentence
 from selftwin.web.pages._record_lines import lines
 from selftwin.web.rendering import texts
 from selftwin.wording.consent import state
-from selftwin.wording.words import count, stamp
+from selftwin.wording.words import count, spelled, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -122,8 +122,6 @@ def _closed(grant: Grant, name: str, now: str) -> str:
 def summary(standing: Sequence[Shown], asking: int) -> str:
     """Who else sees anything, in one line."""
     t = texts("en")
-    from selftwin.wording.words import spelled
-
     number = Counter(one.state for one in standing)["open"]
     grants_ = spelled(number, "grant")
     said = f"{grants_[:1].upper()}{grants_[1:]}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from selftwin.consent.saying import listed
 from selftwin.twin.imports import imports
 from selftwin.vocabulary.signal import Fold, Kind
 from selftwin.wording import words
@@ -119,11 +120,7 @@ def _twice(twin: Twin, key: str) -> Twice | None:
     once, together = read.one(row["value"], row["value"] + 10), read.one(row["together"], row["together"] + 10)
     names = sorted({named(source) for source in row["source"]})
     day = words.day(row["day"], weekday=True, year=False)
-    return Twice(nature(key).label, key, day, _listed(names), once, together)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return Twice(nature(key).label, key, day, listed(names), once, together)
 
 
 def context(visit: Visit) -> dict[str, Any]:

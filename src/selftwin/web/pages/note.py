@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from selftwin.twin.imports import imports
 from selftwin.twin.observing import BY_HAND
 from selftwin.vocabulary.catalogue import signals
-from selftwin.vocabulary.errors import NothingYet, SelftwinError, UsageError
+from selftwin.vocabulary.errors import Locked, NothingYet, SelftwinError, UsageError
 from selftwin.web import importing
 from selftwin.web.answers import Preparing
 from selftwin.web.page import Outcome, Page, Section
@@ -94,7 +94,9 @@ def keep(visit: Visit, form: Form) -> Outcome:
             raise job.error
     except Wrong as off:
         return _again(visit, chosen.name, form, {off.field: texts(visit.lang)(f"note.wrong.{off.why}", **off.fields)})
-    except UsageError as off:
+    except Locked:
+        raise
+    except SelftwinError as off:
         return _again(visit, chosen.name, form, {_field(chosen, str(off)): f"{off} {off.hint}".strip()})
     return _kept(visit, entries, job, done=done)
 

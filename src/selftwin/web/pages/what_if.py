@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from selftwin import discover
 from selftwin.vocabulary.catalogue import nature
@@ -150,16 +151,12 @@ def _around(visit: Visit, ask: Asked, every: Sequence[Lever], *, chosen: str) ->
 
 
 def _query(text: str) -> str:
-    from urllib.parse import urlencode
-
     days = text.rpartition(" for ")[2].removesuffix(" d") if " for " in text else "90"
     return urlencode({"do": text} | ({"for": days} if days != "90" else {}))
 
 
 def _experiment(ask: Asked) -> str:
     """Where a trial of it is designed, with what is known filled in."""
-    from urllib.parse import urlencode
-
     step = scenario(ask.steps[0]).steps[0]
     return f"watch/experiments?{urlencode({'cause': step.signal, 'outcome': ask.signal, 'step': ask.steps[0]})}"
 
