@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WORD = "word"  # what a function is called that is called back
 
+
 class Talk:
     """One end of a conversation. `root` is what lives here and is asked first; an end without one asks, and lends
     functions that are called back.

@@ -70,6 +70,3 @@ class Wire:
                 raise Gone(ENDED)
             have += got
         return found
-
-
-

@@ -109,9 +109,10 @@ class Workers:
                 raise Locked("The twin is locked; its keys are gone from memory.") from None
             self._lose(worker)
             raise VaultError("The process that computed this ended before it was done.", hint="Ask again.") from None
+        except Exception:
+            raise
         except BaseException:
-            if not isinstance(sys.exc_info()[1], Exception):
-                self._lose(worker)  # it computes on, and nobody waits for it
+            self._lose(worker)  # it computes on, and nobody waits for it
             raise
         finally:
             self._give_back(worker)
