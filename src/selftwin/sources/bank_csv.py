@@ -1,0 +1,205 @@
+"""CSV of any bank, told by its structure: a column of dates, one or two of amounts, and a sign that it is money.
+
+Owners find it in their online banking beside the account's turnover, as "CSV" or "Excel".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from selftwin.sources import _table_text as tables
+from selftwin.sources._bank_columns import IN, NEGATIVE, OUT, planned
+from selftwin.sources._money_merchants import rules
+from selftwin.sources._money_rows import Ledger
+from selftwin.sources._table_cells import Evidence, stamps
+from selftwin.sources.reader.contract import Part, observations
+from selftwin.sources.table import SOURCE as MAPPED
+from selftwin.vocabulary.account import Fault
+from selftwin.vocabulary.errors import BrokenExport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from selftwin.sources._bank_columns import Plan
+    from selftwin.sources._table_cells import Order
+    from selftwin.sources._table_text import Block
+    from selftwin.sources.reader.members import Member
+
+_LEFT = "lines without a payment (totals, balances brought forward, pending and refused payments) are passed over"
+_NO_CURRENCY = "no currency is told; amounts are kept without one"
+_NOT_DONE = r"(?i)pending|reverted|declined|failed|cancel|vorgemerkt|pendiente|annul"
+_BY_CURRENCY: dict[str, Order] = {"USD": "month-first", "GBP": "day-first", "EUR": "day-first"}
+_MONTHS = ("jan|ene|gen|sty", "feb|fev|fév|lut", "mar|mär|mrt|mrz", "apr|abr|avr|kwi", "may|mai|mei|mag|maj",
+           "jun|juin|giu|cze", "jul|juil|lug|lip", "aug|ago|aou|aoû|sie", "sep|set|wrz", "oct|okt|ott|out|paź",
+           "nov|lis", "dec|dez|dic|déc|gru")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BankCsv:
+    """The source of every bank's CSV that says clearly enough what it is."""
+
+    name: str = "bank_csv"
+    title: str = "Bank statement (CSV of any bank)"
+    version: int = 1
+    rank: int = 8
+    how_to_export: str = 'In your online banking, beside the turnover: download as "CSV".'
+
+    def recognises(self, member: Member) -> bool:
+        """By a header with date and amount over rows that hold them, and one more sign; never what a mapping knows."""
+        return planned(member) is not None and not MAPPED.recognises(member)
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """A bank sends one person's accounts."""
+        del member
+        return ()
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """The rows by the block. Raises BrokenExport where nothing tells whether day or month comes first."""
+        del subject
+        if (plan := planned(member)) is None:
+            raise BrokenExport(f"{member.path} is no bank's table that can be told by its columns.")
+        order, ledger = _order(member, plan), Ledger("bank_csv")
+        for block in tables.blocks(member, plan.sheet):
+            yield _part(member.path, block, plan, order, ledger)
+
+
+def _order(member: Member, plan: Plan) -> Order | None:
+    """Which of two numbers is the day: as the dates prove, else dots and decimal commas, else what runs smoother."""
+    evidence, dotted = Evidence(), False
+    for block in tables.blocks(member, plan.sheet):
+        dates = _written(block.rows, str(plan.place("date")))
+        dotted = dotted or bool(dates.str.contains(r"^\d{1,2}\.").any())
+        evidence.take(dates)
+        if not evidence.seen:
+            return None
+    order = evidence.order() or ("day-first" if dotted or plan.comma else evidence.smoother())
+    if (order := order or _BY_CURRENCY.get(plan.currency)) is None:
+        raise BrokenExport(
+            f"In {member.path} nothing tells whether the day or the month comes first.",
+            hint="Download a longer time, or write a mapping with the order (docs/sources/table.md).",
+        )
+    return order
+
+
+def _written(rows: pl.DataFrame, place: str) -> pl.Series:
+    """Dates as numbers: `20240131` and `31 Jan 2024` as other dates are written."""
+    import polars as pl
+
+    text = pl.col(place).str.strip_chars()
+    text = text.str.replace(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", "${1}-${2}-${3}")
+    for month, names in enumerate(_MONTHS, 1):
+        named = rf"(?i)^(\d{{1,2}})[ .-]+(?:{names})[^\W\d]*\.?[ .,-]+(\d{{2,4}})"
+        text = text.str.replace(named, f"${{1}}.{month}.${{2}}")
+    return rows.select(text).to_series()
+
+
+def _part(path: str, block: Block, plan: Plan, order: Order | None, ledger: Ledger) -> Part:
+    import polars as pl
+
+    told = _told(block.rows, plan, order).with_row_index("record")
+    ragged = pl.col("record").is_in(list(block.ragged))
+    bad = ~ragged & pl.col("start").is_null() & pl.col("dated") & pl.col("amount").is_not_null()
+    sound = told.filter(~ragged & pl.col("start").is_not_null() & pl.col("amount").is_not_null() & ~pl.col("undone"))
+    fees = sound.filter(pl.col("fee").fill_null(0) != 0).with_columns(
+        amount=-pl.col("fee").abs(), nature=pl.lit("fee"), id=pl.concat_str(pl.lit("fee"), "id")
+    )
+    rows = pl.concat(
+        [ledger.payments(pl.concat([sound, fees])), ledger.balances(_balances(sound))], how="diagonal_relaxed"
+    ).sort("record", maintain_order=True)
+    unread = told.filter(bad)["record"].to_list()
+    passed = told.height - rows["record"].n_unique() - len(unread) - len(block.ragged)
+    notes = (_LEFT if passed else "", "" if plan.currency or plan.place("currency") else _NO_CURRENCY, rules()[1])
+    faults = [(place, "a date that cannot be read") for place in unread]
+    faults += [(place, "more cells than the header has columns") for place in block.ragged]
+    return Part(
+        observations(rows),
+        told.height,
+        passed,
+        tuple(Fault(f"{path}, record {block.first + place + 1}", reason) for place, reason in sorted(faults)),
+        {"row": told.height},
+        notes=tuple(note for note in notes if note),
+        first_record=block.first,
+    )
+
+
+def _told(cells: pl.DataFrame, plan: Plan, order: Order | None) -> pl.DataFrame:
+    """Payments as `_money_rows` wants them, with balance, fee, dated (a date was meant) and undone."""
+    import polars as pl
+
+    def text(role: str) -> pl.Expr:
+        place = plan.place(role)
+        return pl.lit(None, pl.String) if place is None else pl.col(place)
+
+    stamp = stamps(_written(cells, str(plan.place("date"))), order)
+    amount = _signed(cells, plan)
+    words = [pl.col(place) for place in plan.places.get("words", ())] or [pl.lit(None, pl.String)]
+    to, by = text("payee"), text("payer")
+    party = pl.coalesce(text("party"), pl.when(amount < 0).then(pl.coalesce(to, by)).otherwise(pl.coalesce(by, to)))
+    digit = pl.col(str(plan.place("date"))).str.contains(r"\d")
+    return cells.with_columns(stamp).select(
+        "start", "basis", "offset",
+        amount=amount,
+        currency=pl.coalesce(text("currency"), pl.lit(plan.currency)),
+        account=pl.coalesce(text("account"), pl.lit(plan.account)),
+        id=text("id"),
+        reference=pl.concat_str(party, *words, separator=" ", ignore_nulls=True),
+        party=pl.coalesce(party, words[0]),
+        words=pl.concat_str(*words, separator=" ", ignore_nulls=True),
+        nature=pl.lit(None, pl.String),
+        code=text("code"),
+        booked=pl.col("start"),
+        balance=_number(text("balance"), comma=plan.comma),
+        fee=_number(text("fee"), comma=plan.comma),
+        dated=digit.fill_null(value=False),
+        undone=text("state").str.contains(_NOT_DONE).fill_null(value=False),
+    )  # fmt: skip
+
+
+def _signed(cells: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Amounts, negative where money went out: from one column, from two, or from one and a word beside it."""
+    import polars as pl
+
+    def told(role: str) -> pl.Expr:
+        place = plan.place(role)
+        return pl.lit(None, pl.Float64) if place is None else _number(pl.col(place), comma=plan.comma)
+
+    pair = pl.when(told("out").is_not_null() | told("in").is_not_null()).then(
+        told("in").abs().fill_null(0) - told("out").abs().fill_null(0)
+    )
+    amount = told("amount") if plan.place("amount") else pair
+    if plan.inverted:
+        amount = -amount
+    if way := plan.place("way"):
+        word = pl.col(way).str.to_lowercase().str.strip_chars(" .")
+        left = pl.when(word.is_in(list(OUT))).then(-amount.abs())
+        amount = left.when(word.is_in(list(IN))).then(amount.abs()).otherwise(amount)
+    return cells.select(amount.alias("amount")).to_series()
+
+
+def _number(cell: pl.Expr, *, comma: bool) -> pl.Expr:
+    """An amount as banks write it: currency signs, brackets or a minus before or behind, either decimal mark."""
+    import polars as pl
+
+    digits = cell.str.replace_all(r"[^\d,.]", "")
+    plain = (digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True) if comma
+             else digits.str.replace_all(",", "", literal=True))  # fmt: skip
+    size = plain.str.strip_chars_end(".").cast(pl.Float64, strict=False)
+    return pl.when(cell.str.contains(NEGATIVE)).then(-size).otherwise(size)
+
+
+def _balances(sound: pl.DataFrame) -> pl.DataFrame:
+    """What stood at the end of each day: its last row, or its first where the newest come first."""
+    import polars as pl
+
+    there = sound.filter(pl.col("balance").is_not_null())
+    starts = there["start"]
+    newest_first = there.height > 1 and starts[0] > starts[-1]
+    ends = there.group_by(pl.col("start").dt.date().alias("_day"), "account", "currency", maintain_order=True)
+    kept = ends.first() if newest_first else ends.last()
+    return kept.with_columns(amount="balance", kind=pl.lit("balance"), id=pl.lit(None, pl.String))
+
+
+SOURCE = BankCsv()

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from selftwin.sources.bank_csv import SOURCE
+from selftwin.sources.reader.members import Member
+from selftwin.sources.reader.process import Finished, Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GERMAN = """"Girokonto";"DE12120300001020304050"
+"Kontostand vom 31.03.2025:";"1.361,16 €"
+""
+"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";"Zahlungsempfänger*in";"Verwendungszweck";"Betrag (€)"
+"31.03.25";"31.03.25";"Gebucht";"ISSUER";"REWE Muenchen";"VISA Debitkartenumsatz";"-1.015,18"
+"30.03.25";"31.03.25";"Gebucht";"Mama";"Anna";"Geschenk";"50"
+"30.03.25";"30.03.25";"Vorgemerkt";"Anna";"Netflix";"";"-12,99"
+"99.03.25";"30.03.25";"Gebucht";"Anna";"Lidl";"";"-1,00"
+"""
+DUTCH = """"Datum","Naam / Omschrijving","Rekening","Tegenrekening","Af Bij","Bedrag (EUR)","Mededelingen"
+"20261012","Albert Heijn 1234 Utrecht","NL01INGB0001234567","","Af","23,45","Pasvolgnr: 012"
+"20261010","Werkgever BV","NL01INGB0001234567","NL02ABNA0123456789","Bij","2.500,00","Salaris oktober"
+"""
+BRITISH = """Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance
+Card Payment,Current,2026-01-31 19:48:40,2026-02-01 07:30:04,Sainsbury's,-39.90,0.00,GBP,COMPLETED,1057.82
+Card Payment,Current,2026-02-25 16:51:50,,Bolt,-2.18,0.00,GBP,REVERTED,
+Exchange,Current,2026-02-26 16:51:50,2026-02-26 16:51:50,To Anna,-10.00,0.50,GBP,COMPLETED,1047.32
+"""
+
+
+def specimen() -> dict[str, bytes]:
+    """Tables of three banks: German with a preamble, Dutch with a word for the direction, British with fees."""
+    return {"umsaetze.csv": GERMAN.encode("cp1252"), "ing.csv": DUTCH.encode(), "statement.csv": BRITISH.encode()}
+
+
+def read(path: Path, text: str) -> tuple[pl.DataFrame, Finished]:
+    path.write_text(text, encoding="utf-8")
+    with Reading([(path, path.name)]) as reading:
+        told = list(reading)
+    rows = [pl.DataFrame(pl.from_arrow(one)) for one in told if isinstance(one, pa.RecordBatch)]
+    plain = pl.concat(rows).with_columns(pl.col("signal", "source").cast(pl.String))
+    return plain, next(one for one in told if isinstance(one, Finished))
+
+
+def numbers(rows: pl.DataFrame) -> list[tuple[str, float, str | None]]:
+    return list(rows.filter(pl.col("value").is_not_null()).select("signal", "value", "text").iter_rows())
+
+
+def claimed(text: str, name: str = "a.csv") -> bool:
+    return SOURCE.recognises(Member(name, len(text), lambda: io.BytesIO(text.encode())))
+
+
+def test_a_preamble_decimal_commas_and_the_payee_by_direction(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "a.csv", GERMAN)
+    assert numbers(rows) == [("purchase.eur", 1015.18, "REWE"), ("income.eur", 50.0, None)]
+    assert str(rows["start"][0].date()) == "2025-03-31"
+    assert (account.records.read, account.records.taken, account.records.passed) == (4, 2, 1)
+    assert [fault.place for fault in account.faults] == ["a.csv, record 4"]
+    assert not rows["native"].str.contains("1020304050").any()
+
+
+def test_a_word_beside_the_amount_says_its_direction(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "b.csv", DUTCH)
+    assert numbers(rows) == [("purchase.eur", 23.45, "Albert Heijn"), ("income.salary.eur", 2500.0, "Werkgever Bv")]
+
+
+def test_fees_and_balances_are_kept_and_reverted_payments_are_not(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "c.csv", BRITISH)
+    assert numbers(rows) == [
+        ("purchase.gbp", 39.9, "Sainsbury's"),
+        ("balance.gbp", 1057.82, None),
+        ("purchase.gbp", 10.0, "Anna"),
+        ("fee.gbp", 0.5, None),
+        ("balance.gbp", 1047.32, None),
+    ]
+    assert account.records.passed == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Data;Entrate;Uscite;Descrizione\n31/01/2024;;-12,50;ESSELUNGA\n30/01/2024;1.500,00;;Stipendio\n",
+         [("purchase", 12.5), ("income.salary", 1500.0)]),
+        ("Fecha;Concepto;Importe;Saldo\n22/03/2026;MERCADONA;-45,50;1.454,50\n23/03/2026;Nómina;2.000,00;3.454,50\n",
+         [("purchase", 45.5), ("balance", 1454.5), ("income.salary", 2000.0), ("balance", 3454.5)]),
+        ("Date;Libellé;Montant(EUROS)\n25/03/2025;CB CARREFOUR;-20,00\n20/03/2025;VIR DUPONT;1 200,00\n",
+         [("purchase.eur", 20.0), ("income.eur", 1200.0)]),
+        ("#Waluta;\nPLN;\n\n#Data operacji;#Opis operacji;#Rachunek;#Kwota;\n2026-09-18;LIDL;Konto;-118,72 PLN;\n",
+         [("purchase.pln", 118.72)]),
+        ("Date,Description,Paid out,Paid in,Balance\n26 Mar 2018,TESCO 12,23.50,,1000.00\n27 Mar 2018,Opening,,,\n",
+         [("purchase", 23.5), ("balance", 1000.0)]),
+        ("Transaction Date,Post Date,Description,Type,Amount\n08/13/2026,08/14/2026,AMAZON,Sale,-10.59\n",
+         [("purchase", 10.59)]),
+        ("Date,Description,Amount,Balance\n03/01/2026,TESCO,5.00,95.00\n13/01/2026,ALDI,10.00,85.00\n",
+         [("purchase", 5.0), ("balance", 95.0), ("purchase", 10.0), ("balance", 85.0)]),
+    ],
+    ids=["italian", "spanish", "french", "polish", "paid-out-and-in", "american", "spending-written-positive"],
+)  # fmt: skip
+def test_banks_of_many_countries_are_told(text: str, told: list[tuple[str, float]], tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "d.csv", text)
+    assert [(signal, value) for signal, value, _ in numbers(rows)] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,amount (EUR),merchant\n2024-01-01,3.20,Bakery\n",  # a mapping knows it
+        "date,value,description\n2024-01-01,71.4,after breakfast\n",
+        "Date,Time,Amount,Notes\n2024-01-01,08:00,250,water\n",
+        "date,steps,distance\n2024-01-01,9000,7.1\n",
+    ],
+    ids=["mapped", "a-scale", "a-drink", "a-walk"],
+)
+def test_what_is_not_clearly_money_is_left_alone(text: str) -> None:
+    assert not claimed(text)
+
+
+def test_files_that_overlap_agree_on_what_they_share(tmp_path: Path) -> None:
+    whole, _ = read(tmp_path / "whole.csv", DUTCH)
+    later, _ = read(tmp_path / "later.csv", "\n".join(DUTCH.splitlines()[:2]) + "\n")
+    assert set(later["native"]) < set(whole["native"])
