@@ -70,6 +70,12 @@ def test_a_passphrase_that_will_not_do_makes_no_twin(
     assert not (fresh.home / "twin").exists()
 
 
+def test_how_much_life_was_chosen_is_not_lost_with_a_weak_passphrase(visitor: httpx.Client) -> None:
+    answer = post(visitor, "sample", "welcome?step=sample", passphrase="kitten", again="kitten", days="90")
+    assert answer.status_code == 400
+    assert re.findall(r'value="(\d+)" checked', answer.text) == ["90"]
+
+
 def test_a_twin_is_made_with_a_way_back_in_that_is_said_once(fresh: Served, visitor: httpx.Client) -> None:
     answer = post(visitor, "create", passphrase=WORDS, again=WORDS, zone="Europe/Vienna")
     assert answer.headers["location"].endswith("welcome?step=capsule")

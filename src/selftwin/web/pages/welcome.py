@@ -90,7 +90,8 @@ def _create(visit: Visit, form: Form, step: str) -> Outcome | None:
         wrong["zone"] = str(error)
     if wrong:
         zones = sorted(available_timezones())
-        return Outcome(context={"step": step, "zones": zones, "wrong": wrong, "typed": {"zone": home}})
+        kept = {"zone": home, "days": form.said("days")}
+        return Outcome(context={"step": step, "zones": zones, "wrong": wrong, "typed": kept})
     visit.held.create(typed, home_zone=home)
     return None
 
