@@ -1,4 +1,4 @@
-"""How far a backup is, on stderr in a terminal; and bytes in words."""
+"""How far a backup is, on stderr in a terminal."""
 
 from __future__ import annotations
 
@@ -23,17 +23,3 @@ def copying(doing: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(TextColumn(doing), BarColumn(24), DownloadColumn(), console=console, transient=True) as progress:
         number = progress.add_task(doing, total=None)
         yield lambda done, whole: progress.update(number, completed=done, total=whole)
-
-
-def size(number: int) -> str:
-    """Bytes in words.
-
-    >>> size(0), size(830), size(12_345), size(9_999_372), size(12_000_000_000)
-    ('0 bytes', '830 bytes', '12 kB', '10.0 MB', '12.0 GB')
-    """
-    if number < 1000:
-        return f"{number} bytes"
-    for unit, scale in (("GB", 1e9), ("MB", 1e6)):
-        if number >= scale:
-            return f"{number / scale:.1f} {unit}"
-    return f"{number / 1e3:.0f} kB"

@@ -8,7 +8,8 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.copying import copying, size
+from selftwin.cli.copying import copying
+from selftwin.wording.sizes import size
 from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:

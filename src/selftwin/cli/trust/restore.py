@@ -9,7 +9,8 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen, secret
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.copying import copying, size
+from selftwin.cli.copying import copying
+from selftwin.wording.sizes import size
 from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:

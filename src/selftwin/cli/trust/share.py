@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from selftwin.cli import screen
 from selftwin.cli.call import PLAIN, Call
-from selftwin.cli.copying import size
+from selftwin.wording.sizes import size
 from selftwin.wording.words import count
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from selftwin.vocabulary.errors import UsageError
+from selftwin.web import backing
 from selftwin.web.api._told import told
 from selftwin.web.caller import Owner
-from selftwin.web.pages import _keep_backups as backups
 from selftwin.web.saying import answer
 
 ROUTER = APIRouter(tags=["backups"])
@@ -41,13 +41,13 @@ def every(owner: Owner) -> Response:
 @ROUTER.post("/backups", summary="Make a backup", responses=told(_JOB))
 def make(owner: Owner, making: Making) -> Response:
     """A job; only what is new to the place is written, sealed."""
-    return answer(backups.make(owner.held, _plain(making.place), making.keep).plain(), 202)
+    return answer(backing.make(owner.held, _plain(making.place), making.keep).plain(), 202)
 
 
 @ROUTER.post("/backups/check", summary="Read a backup back whole", responses=told(_JOB | {"kind": "backup-check"}))
 def check(owner: Owner, where: Where) -> Response:
     """A job: the newest backup there is read and held against its manifest."""
-    return answer(backups.verify(owner.held, _plain(where.place)).plain(), 202)
+    return answer(backing.verify(owner.held, _plain(where.place)).plain(), 202)
 
 
 def _plain(place: str) -> str:

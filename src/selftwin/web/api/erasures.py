@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from selftwin.twin.erasing import Target
+from selftwin.web import erasing
 from selftwin.web.api._told import told
 from selftwin.web.caller import Owner
-from selftwin.web.pages._keep_erase import begin
 from selftwin.web.saying import answer, plain_error
 
 ROUTER = APIRouter(tags=["erasures"])
@@ -63,7 +63,7 @@ def toll(owner: Owner, meant: Meant) -> Response:
 @ROUTER.post("/erasures", summary="Erase for good", responses=told({"id": "7", "kind": "erase", "state": "running"}))
 def erase(owner: Owner, meant: Erasing) -> Response:
     """A job. Keys are destroyed and what stays is written anew; of everything, the server holds no twin afterwards."""
-    return answer(begin(owner.held, meant.target(), meant.passphrase).plain(), 202)
+    return answer(erasing.begin(owner.held, meant.target(), meant.passphrase).plain(), 202)
 
 
 @ROUTER.get("/erasures", summary="Certificates", responses=told({"certificates": [_CERTIFICATE]}))

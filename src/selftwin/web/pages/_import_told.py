@@ -11,6 +11,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import UnknownSignal
 from selftwin.web.importing import Sum
 from selftwin.wording import sources, words
+from selftwin.wording.sizes import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,18 +61,6 @@ class Found:
         return bool(self.signals or self.faults or self.unread)
 
 
-def size(number: float) -> str:
-    """Bytes as people say them.
-
-    >>> size(512), size(48_213_004), size(3_900_000_000)
-    ('512 bytes', '48 MB', '3.9 GB')
-    """
-    for unit, of in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if number >= of:
-            return f"{number / of:.1f} {unit}" if number < 10 * of and unit == "GB" else f"{number / of:.0f} {unit}"
-    return words.count(round(number), "byte")
-
-
 def thought(files: Sequence[FileAccount]) -> str:
     """What files are taken for, the most frequent first: Apple Health, 41 files."""
     found = Counter(sources.title(file.source) for file in files)
@@ -112,7 +101,8 @@ def kinds(files: Iterable[FileAccount]) -> tuple[tuple[str, int], ...]:
     """The signals in files by their labels, the most frequent first, each with its observations."""
     found: Counter[str] = Counter()
     for file in files:
-        found.update({label(key): number for key, number in file.signals.items()})
+        for key, number in file.signals.items():
+            found[label(key)] += number
     return tuple(found.most_common())
 
 

@@ -1,29 +1,29 @@
-"""Erasing: what would go is told first; then it goes, as a job, and its certificate is kept and given away."""
+"""What is meant to be erased: read from a form, told before any of it goes; and the certificates of what went."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from selftwin.twin.erasing import Target
 from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.web.erasing import ERASE
 from selftwin.web.page import Form
 from selftwin.web.rendering import texts
+from selftwin.wording.clock import whole_day
 from selftwin.wording.data import packed
 from selftwin.wording.sources import named
 from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from selftwin.twin import Twin
-    from selftwin.twin.erasing import Certificate, Toll
-    from selftwin.web.house import Held
+    from selftwin.twin.erasing import Toll
     from selftwin.web.jobs import Job
     from selftwin.web.page import Visit
 
-ERASE = "erase"
 FIELDS = ("signal", "category", "source", "import", "since", "until", "everything")
 OTHERS = (("revisions", "earlier value"), ("days", "resolved day"), ("estimates", "estimate"),
           ("models", "state of a model"), ("files", "account of a file"))  # fmt: skip
@@ -50,8 +50,8 @@ def target(form: Form) -> Target:
         categories=_each(form, "category"),
         sources=_each(form, "source"),
         batches=tuple(_number(one) for one in _each(form, "import")),
-        since=_day(form.said("since")),
-        until=_day(form.said("until")),
+        since=whole_day(form.said("since")),
+        until=whole_day(form.said("until")),
         everything=form.said("everything") == "yes",
     ).checked()
 
@@ -78,29 +78,6 @@ def foretold(visit: Visit, wanted: Target) -> Foretold:
 def _counted(number: int, noun: str) -> str:
     head, of, rest = noun.partition(" of ")
     return f"{count(number, head)}{of}{rest}"
-
-
-def begin(held: Held, wanted: Target, passphrase: str) -> Job:
-    """Erase as a job whose result is the certificate. Raises WrongPassphrase before anything is touched.
-
-    After everything the server holds no twin any more.
-    """
-    held.twin.prove(passphrase)
-    return held.jobs.start(ERASE, texts("en")("keep.erasing"), _erasing(held, wanted, passphrase), writes=True)
-
-
-def _erasing(held: Held, wanted: Target, passphrase: str) -> Callable[[Job], Certificate]:
-    def work(job: Job) -> Certificate:
-        job.tell(texts("en")("keep.erasing_words"))
-        done = held.twin.erase(wanted, passphrase)
-        if wanted.everything:
-            held.let_go()
-        else:
-            held.forget()
-        job.words, job.share = texts("en")("keep.erased"), 1.0
-        return done
-
-    return work
 
 
 def newest(visit: Visit) -> Job | None:
@@ -166,12 +143,3 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise UsageError(texts("en")("keep.no_import"), hint="")
     return int(text)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text[:40]!r} is not a day.", hint="Write 2026-02-14.") from None

@@ -17,6 +17,7 @@ from selftwin.web.pages import _import_margin as margin
 from selftwin.web.pages import _import_told as told
 from selftwin.web.rendering import texts
 from selftwin.wording import sources
+from selftwin.wording.sizes import size
 from selftwin.wording.words import count
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def show(visit: Visit) -> dict[str, Any]:
         "formats": sorted(map(sources.title, sources.titles()), key=str.casefold),
         "how": _how(),
         "inbox": uploads(visit.twin).left(),
-        "size": told.size,
+        "size": size,
         "shown": told.SHOWN,
     } | margin.context(visit)
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.web import backing, erasing
 from selftwin.web.page import Form, Outcome, Page, Section
-from selftwin.web.pages import _keep_backups as backups
 from selftwin.web.pages import _keep_copies as copies
-from selftwin.web.pages import _keep_erase as erasing
+from selftwin.web.pages import _keep_erase as meant
 from selftwin.web.pages import _keep_rights as rights
 from selftwin.web.pages._consent_terms import others
 from selftwin.web.rendering import texts
+from selftwin.wording.sizes import size
+from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from selftwin.twin import Twin
     from selftwin.twin.erasing import Certificate
     from selftwin.web.jobs import Job
     from selftwin.web.page import Visit
@@ -40,16 +43,26 @@ def _of(part: str, visit: Visit) -> dict[str, Any]:
 
 
 def _erase(visit: Visit) -> dict[str, Any]:
-    form, foretold, wrong = erasing.asked(visit)
-    job = erasing.newest(visit)
+    form, foretold, wrong = meant.asked(visit)
+    job = meant.newest(visit)
     return {
-        "toll": foretold, "toll_wrong": wrong, "typed": erasing.typed(form), "hidden": erasing.said(form),
-        "job": job, "certificates": erasing.certificates(visit.twin), **erasing.choices(visit),
+        "toll": foretold, "toll_wrong": wrong, "typed": meant.typed(form), "hidden": meant.said(form),
+        "job": job, "certificates": meant.certificates(visit.twin), **meant.choices(visit),
     }  # fmt: skip
 
 
 def _backups(visit: Visit) -> dict[str, Any]:
-    return {"known": backups.known(visit.twin), "jobs": _jobs(visit, *backups.KINDS)}
+    return {"known": _known(visit.twin), "jobs": _jobs(visit, *backing.KINDS)}
+
+
+def _known(twin: Twin) -> list[dict[str, str]]:
+    """The places that hold backups, in words."""
+    t = texts("en")
+    return [
+        {"place": one.place, "number": str(one.number or ""), "size": size(one.size),
+         "made": stamp(one.made) if one.made else t("keep.never_ended")}
+        for one in twin.backups.known()
+    ]  # fmt: skip
 
 
 def _copies(visit: Visit) -> dict[str, Any]:
@@ -69,7 +82,7 @@ def erase(visit: Visit, form: Form) -> Outcome:
     """Erase for good, with the passphrase; of everything, the page that answers says that there is no twin any more."""
     t = texts("en")
     try:
-        wanted = erasing.target(form)
+        wanted = meant.target(form)
         if form.said("sure") != "yes":
             raise UsageError(t("keep.say_sure"), hint="")
         job = erasing.begin(visit.held, wanted, form.get("passphrase", ""))
@@ -92,7 +105,7 @@ def _gone(done: Certificate | None) -> dict[str, Any] | None:
 def certificate(visit: Visit, form: Form) -> Outcome:
     """A certificate as a file."""
     name = form.said("name")
-    return _file(visit, f"{name}.json", erasing.certificate(visit.twin, name))
+    return _file(visit, f"{name}.json", meant.certificate(visit.twin, name))
 
 
 # Backups
@@ -103,19 +116,19 @@ def backup(visit: Visit, form: Form) -> Outcome:
     keep = form.said("keep")
     if keep and not (keep.isascii() and keep.isdigit() and 0 < int(keep[:6]) < 10_000):
         return _again(UsageError(texts("en")("keep.keep_one"), hint=""), visit, "backups", form)
-    backups.make(visit.held, form.said("place"), int(keep) if keep else None)
+    backing.make(visit.held, form.said("place"), int(keep) if keep else None)
     return Outcome(f"{PATH}/backups")
 
 
 def verify(visit: Visit, form: Form) -> Outcome:
     """Read a backup back whole."""
-    backups.verify(visit.held, form.said("place"))
+    backing.verify(visit.held, form.said("place"))
     return Outcome(f"{PATH}/backups")
 
 
 def attempt(visit: Visit, form: Form) -> Outcome:
     """Try a backup as another machine would."""
-    backups.attempt(visit.held, form.said("place"))
+    backing.attempt(visit.held, form.said("place"))
     return Outcome(f"{PATH}/backups")
 
 
@@ -209,7 +222,7 @@ def _again(error: SelftwinError, visit: Visit, part: str, form: Form) -> Outcome
     """The part once more, with what is wrong; a passphrase is never shown again."""
     more: dict[str, Any] = {"wrong": f"{error} {error.hint}".strip(), "part": part}
     if not part:
-        more |= {"typed": erasing.typed(form), "hidden": erasing.said(form)}
+        more |= {"typed": meant.typed(form), "hidden": meant.said(form)}
     more["typed_words"] = {name: value for name, value in form.items() if name not in {"csrf", "passphrase"}}
     return Outcome(context={**_of(part, visit), **more})
 

@@ -1,13 +1,13 @@
-"""Backups: made at a place nobody needs to trust, read back whole, and tried as another machine would."""
+"""Backups as the pages and the API go about them: made, read back whole, and tried as another machine would."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from selftwin.twin.backing import check
 from selftwin.web import passing
-from selftwin.web.pages._import_told import size
 from selftwin.web.rendering import texts
+from selftwin.wording.sizes import size
 from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:
@@ -70,13 +70,3 @@ def _telling(job: Job) -> Callable[[int, int], None]:
         job.tell(texts("en")("keep.bytes", done=size(done), whole=size(whole)), share)
 
     return tell
-
-
-def known(twin: Twin) -> list[dict[str, Any]]:
-    """The places that hold backups."""
-    t = texts("en")
-    return [
-        {"place": one.place, "number": str(one.number or ""), "size": size(one.size),
-         "made": stamp(one.made) if one.made else t("keep.never_ended")}
-        for one in twin.backups.known()
-    ]  # fmt: skip
