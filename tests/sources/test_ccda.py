@@ -56,7 +56,8 @@ def organizer(*results):
 def concern(number, inner):
     return (
         f'<act classCode="ACT" moodCode="EVN">{template(number, "2014-06-09")}'
-        f'<effectiveTime><low value="199805011145-0800"/></effectiveTime><entryRelationship typeCode="SUBJ">{inner}</entryRelationship></act>'
+        '<effectiveTime><low value="199805011145-0800"/></effectiveTime>'
+        f'<entryRelationship typeCode="SUBJ">{inner}</entryRelationship></act>'
     )
 
 
