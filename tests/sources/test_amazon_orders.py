@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+
+from selftwin.sources.reader.process import Finished, Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORDERS = """Website,Order ID,Order Date,Purchase Order Number,Currency,Unit Price,Total Discounts,Total Owed,ASIN,Quantity,Order Status,Shipping Address,Product Name
+Amazon.de,306-1,2024-10-21T12:00:00Z,Not Applicable,EUR,10.00,'-1.20',"1,010.40",B01,2,Closed,A Street,USB cable
+Amazon.de,306-1,2024-10-21T12:00:00Z,Not Applicable,EUR,10.00,0,11.60,B01,1,Closed,A Street,USB cable
+Amazon.de,306-2,2024-10-22T12:00:00Z,Not Applicable,EUR,10.00,0,0,B02,1,Closed,A Street,A present
+Amazon.de,306-3,2024-10-23T12:00:00Z,Not Applicable,EUR,10.00,0,5.00,B03,1,Cancelled,A Street,Never came
+Amazon.de,306-4,someday,Not Applicable,EUR,10.00,0,5.00,B04,1,Closed,A Street,A lamp
+"""  # noqa: E501 - as Amazon writes it
+REPORT = """Order Date,Order ID,Title,Category,ASIN/ISBN,Quantity,Order Status,Item Subtotal,Item Total,Currency
+01/31/19,306-1,USB cable,CABLE,B01,2,Shipped,$10.00,"$1,010.40",USD
+"""
+DIGITAL = """ASIN,ProductName,OrderId,DigitalOrderItemId,OrderDate,OurPrice,OurPriceCurrencyCode,OurPriceTax
+B09,A song,D01-1,RS,2025-09-25T00:44:00Z,10.00,USD,0.99
+"""
+REFUNDS = """"OrderID","ReversalID","RefundCompletionDate","Currency","AmountRefunded","Status","DisbursementType"
+"114-3","14o","2023-09-21T19:40:17.040Z","USD","18.35","Completed","Refund"
+"114-4","14p","Not Available","USD","18.35","Failed","Refund"
+"""
+DETAILS = "Order ID,Refund Date,Currency,Refund Amount\n112-9,2025-05-01T00:00:00Z,USD,$42.00\n"
+
+
+def specimen() -> dict[str, bytes]:
+    """Orders of the data request and of the older report, digital orders, and refunds of both generations."""
+    return {
+        "Retail.OrderHistory.1.csv": ORDERS.encode(),
+        "01-Jan-2019_to_31-Dec-2019.csv": REPORT.encode(),
+        "Digital Items.csv": DIGITAL.encode(),
+        "Retail.OrdersReturned.Payments.1.csv": REFUNDS.encode(),
+        "Refund Details.csv": DETAILS.encode(),
+    }
+
+
+def read(path: Path, text: str) -> tuple[pl.DataFrame, Finished]:
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    with Reading([(path, path.name)]) as reading:
+        told = list(reading)
+    rows = [pl.DataFrame(pl.from_arrow(one)) for one in told if isinstance(one, pa.RecordBatch)]
+    plain = pl.concat(rows).with_columns(pl.col("signal", "source").cast(pl.String))
+    return plain, next(one for one in told if isinstance(one, Finished))
+
+
+def told(rows: pl.DataFrame) -> list[tuple[str, float, str]]:
+    return list(rows.select("signal", "value", "text").iter_rows())
+
+
+def test_each_line_is_a_purchase_and_an_item_and_cancelled_ones_are_not(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "orders.csv", ORDERS)
+    assert told(rows) == [
+        ("purchase.eur", 1010.4, "Amazon"),
+        ("order.item", 2.0, "USB cable"),
+        ("purchase.eur", 11.6, "Amazon"),
+        ("order.item", 1.0, "USB cable"),
+        ("order.item", 1.0, "A present"),
+    ]
+    assert (account.records.passed, [fault.place for fault in account.faults]) == (1, ["orders.csv, record 5"])
+    assert not rows.select(pl.concat_str("text", "native").str.contains("Street").any()).item()
+
+
+def test_the_same_order_is_one_in_both_generations(tmp_path: Path) -> None:
+    new, _ = read(tmp_path / "new.csv", ORDERS)
+    old, _ = read(tmp_path / "old.csv", REPORT)
+    assert told(old) == [("purchase.usd", 1010.4, "Amazon"), ("order.item", 2.0, "USB cable")]
+    assert str(old["start"][0].date()) == "2019-01-31"
+    assert old["native"][0] == new["native"][0] == "306-1/B01/0"
+
+
+def test_digital_orders_are_counted_with_their_tax(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "digital.csv", DIGITAL)
+    assert told(rows) == [("purchase.usd", 10.99, "Amazon"), ("order.item", 1.0, "A song")]
+
+
+def test_refunds_come_back_once_they_are_completed(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "refunds.csv", REFUNDS)
+    later, _ = read(tmp_path / "details.csv", DETAILS)
+    assert told(rows) == [("refund.usd", 18.35, "Amazon")]
+    assert told(later) == [("refund.usd", 42.0, "Amazon")]
+    assert account.records.passed == 1
