@@ -3,8 +3,7 @@ many. Times are seconds since 1970 on the person's own clock, as if it were UTC;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,13 +16,12 @@ from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
 from selftwin.web import thinning
 from selftwin.web.api._told import told
 from selftwin.web.caller import Anyone
-from selftwin.web.columns import DAY, MICROS_A_DAY, RAW, READ, Column
+from selftwin.web.columns import DAY, MICROS_A_DAY
+from selftwin.web.stretch import Asked, own, seen
 from selftwin.wording.measures import measure
 
 if TYPE_CHECKING:
-    from selftwin.consent.view import View
-    from selftwin.web.columns import Ints
-    from selftwin.web.house import Held
+    from selftwin.web.columns import Column, Ints
 
 ROUTER = APIRouter(tags=["series"])
 ARROW = "application/vnd.apache.arrow.stream"
@@ -44,17 +42,6 @@ _COLUMNS = told(_EXAMPLE, _ABOUT)
 _COLUMNS[200]["content"][ARROW] = {"schema": {"type": "string", "format": "binary"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which signal, from when to when (µs on the person's clock, the end left out; None: as far as there is)."""
-
-    key: str
-    first: int | None
-    last: int | None
-    points: int
-    by: str = RAW
-
-
 @ROUTER.get("/series/{signal}", summary="One signal over time", responses=_COLUMNS, response_class=Response)
 def series(
     who: Anyone,
@@ -72,21 +59,6 @@ def series(
         raise UsageError("The span ends before it begins.")
     column = own(who.held, asked) if who.owner else seen(who.view(purpose), asked)
     return _answered(asked, column, arrow=ARROW in accept)
-
-
-def own(held: Held, asked: Asked) -> Column:
-    """The owner's column, kept in memory; what lies in a few days is read alone where the whole is not there yet."""
-    near = asked.first is not None and asked.last is not None and asked.last - asked.first <= 15 * MICROS_A_DAY
-    if near and not held.columns.has(asked.key, asked.by):
-        return seen(held.twin.view(), asked)
-    return held.columns.of(asked.key, asked.by)
-
-
-def seen(view: View, asked: Asked) -> Column:
-    """What a view may see of it, read through its gate."""
-    since = None if asked.first is None else _day(asked.first)
-    until = None if asked.last is None else _day(asked.last - 1)
-    return READ[asked.by](view, asked.key, since=since, until=until)
 
 
 def _answered(asked: Asked, column: Column, *, arrow: bool) -> Response:
@@ -147,10 +119,6 @@ def _moment(text: str, *, end: bool = False) -> int | None:
         raise UsageError(f"A time lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}.")
     wall = found.replace(tzinfo=UTC) + (timedelta(days=1) if end and whole else timedelta())
     return (wall - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def _day(micros: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=micros // MICROS_A_DAY)
 
 
 def _iso(some: Ints) -> str | None:

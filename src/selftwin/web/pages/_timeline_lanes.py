@@ -15,11 +15,11 @@ from selftwin.vocabulary.errors import Refused
 from selftwin.vocabulary.signal import Kind
 from selftwin.vocabulary.zones import zone
 from selftwin.web import thinning
-from selftwin.web.api.series import Asked, own, seen
 from selftwin.web.charts.happened import Event, Lapse
 from selftwin.web.charts.timeline import Line, Points, Spans
 from selftwin.web.columns import DAY, MICROS_A_DAY, RAW
 from selftwin.web.rendering import texts
+from selftwin.web.stretch import Asked, own, seen
 from selftwin.wording.measures import measure
 from selftwin.wording.phrases import order, short
 from selftwin.wording.words import count
