@@ -23,6 +23,8 @@ from ..conftest import serving  # noqa: TID252 - the folder is no package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Page
+
     from ..conftest import Lived, Served  # noqa: TID252 - the folder is no package
 
 WORDS = "four words in a row"
@@ -95,6 +97,18 @@ def test_a_doctor_sees_exactly_what_was_granted_until_it_is_withdrawn(mine: Serv
     assert "Body weight, by the day" in record
     closed = seen(client, "/consent")
     assert "withdrawn" in closed.partition("Closed")[2]
+
+
+def test_the_terms_of_a_broad_grant_stay_within_the_page(page: Page) -> None:
+    page.goto("/consent?grant=new")
+    form = page.locator("form.grant-form").first
+    form.get_by_label("On whose terms").select_option(label="A doctor who treats you")
+    form.get_by_label("Their name").fill("My doctor")
+    form.get_by_role("button", name="Show me what that means").click()
+    page.locator(".sheet .ledger").first.wait_for()
+    for wide in (1440, 390):
+        page.set_viewport_size({"width": wide, "height": 1000})
+        assert page.locator("html").evaluate("root => root.scrollWidth") <= wide
 
 
 def test_what_is_asked_is_allowed_refused_or_made_less(client: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from selftwin.web.charts import spark
 from selftwin.web.charts.believed import Band
 from selftwin.web.rendering import texts
 from selftwin.wording.measures import measure
+from selftwin.wording.phrases import short
 from selftwin.wording.words import count
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def drawn(found: Sequence[Foreseen], party: str, name: str, title: str, drafted:
     return Sheet(
         party, name, title,
         tuple(_line(one) for one in lines),
-        tuple((one.signal.label, _value(one)) for one in others[:NAMED]),
+        tuple((short(one.signal.label), _value(one)) for one in others[:NAMED]),
         max(len(others) - NAMED, 0),
         tuple(_kept(found, seen, drafted)),
         day(first) if first else "",
@@ -105,7 +106,7 @@ def drawn(found: Sequence[Foreseen], party: str, name: str, title: str, drafted:
 
 def _rank(one: Foreseen) -> tuple[int, str]:
     key = one.signal.key
-    return FOREMOST.index(key) if key in FOREMOST else len(FOREMOST), one.signal.label
+    return FOREMOST.index(key) if key in FOREMOST else len(FOREMOST), short(one.signal.label)
 
 
 def _drawable(one: Foreseen) -> bool:
@@ -115,7 +116,7 @@ def _drawable(one: Foreseen) -> bool:
 def _line(one: Foreseen) -> Line:
     days = one.days
     if days is None:
-        return Line(one.signal.key, one.signal.label, _value(one), "", "", ())
+        return Line(one.signal.key, short(one.signal.label), _value(one), "", "", ())
     recent = days.tail(DAYS).drop_nulls("value")
     read = measure(one.signal.key, str(days["unit"][-1] or one.signal.unit))
     values = [read(value) for value in recent["value"].to_list()]
@@ -124,11 +125,12 @@ def _line(one: Foreseen) -> Line:
     band = None
     if usual and usual.get("low") is not None and usual.get("high") is not None:
         band = Band(read(usual["low"]), read(usual["high"]))
-    says = texts("en")("consent.sheet_says", name=one.signal.label, days=count(len(at), "day"), newest=_value(one))
+    label = short(one.signal.label)
+    says = texts("en")("consent.sheet_says", name=label, days=count(len(at), "day"), newest=_value(one))
     name = f"sheet-{one.signal.key.replace('.', '-')}"
     drawn = spark.draw(spark.Spark(at, values, usual=band, height=38.0), name=name, says=says)
     rows = tuple((day(when), read.one(value)) for when, value in zip(at, recent["value"].to_list(), strict=True))
-    return Line(one.signal.key, one.signal.label, _value(one), drawn, says, rows[::-1][:14])
+    return Line(one.signal.key, short(one.signal.label), _value(one), drawn, says, rows[::-1][:14])
 
 
 def _value(one: Foreseen) -> str:
@@ -148,7 +150,7 @@ def _kept(found: Sequence[Foreseen], seen: Sequence[Foreseen], drafted: Grant | 
     """What is kept from them: signals of kinds they see, whole kinds, days, and how finely."""
     t, kept = texts("en"), [one for one in found if one.granularity is None]
     categories = {one.signal.category for one in seen}
-    near = [one.signal.label for one in kept if one.signal.category in categories]
+    near = [short(one.signal.label) for one in kept if one.signal.category in categories]
     far = {one.signal.category for one in kept} - categories
     said = [*near[:3], *([t("consent.kept_more", count=len(near) - 3)] if len(near) > 3 else [])]
     said += [f"{ABOUT[one][:1].upper()}{ABOUT[one][1:]}" for one in ABOUT if one in far]
