@@ -1,0 +1,175 @@
+"""TCX: activities of Garmin's Training Center, and of Polar Flow, Fitbit, Strava and others that write it.
+
+Its owner finds it in Garmin Connect (an activity, "Export to TCX"), Polar Flow and Fitbit's activity log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from selftwin.sources._markup import Cut, elements, root
+from selftwin.sources._track_points import BLOCK, SAME, Track, part, sport_of
+from selftwin.vocabulary.account import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from selftwin.sources._markup import Found, Opening
+    from selftwin.sources.reader.contract import Part
+    from selftwin.sources.reader.members import Member
+
+_TOTALS = {
+    "TotalTimeSeconds": "seconds",
+    "DistanceMeters": "metres",
+    "Calories": "energy",
+    "AverageHeartRateBpm": "mean",
+    "MaximumHeartRateBpm": "highest",
+}
+_WANTED = ("Trackpoint", *_TOTALS)
+_POINT = {"latitudedegrees": "lat", "longitudedegrees": "lon", "altitudemeters": "ele", "distancemeters": "distance"}
+_WORDS = {"sensorstate", "cadencesensor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tcx:
+    """Activities; what a lap states counts, and points beside it."""
+
+    name: str = "tcx"
+    title: str = "TCX activities"
+    version: int = 1
+    rank: int = 1
+    how_to_export: str = "In Garmin Connect, open an activity, then Export to TCX."
+
+    def recognises(self, member: Member) -> bool:
+        """By its root."""
+        found = root(member)
+        return found is not None and found.tag == "TrainingCenterDatabase"
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """An activity is of whoever wore the device."""
+        del member
+        return ()
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """The points in blocks; each lap and each activity where it ends."""
+        del subject
+        yield from _Laps(member.path).parts(elements(member, _WANTED))
+
+
+class _Laps:
+    """The points read so far, and the lap and the activity they belong to."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.points: list[dict[str, str]] = []
+        self.kinds: list[str] = []
+        self.first = 0
+        self.lap: Opening | None = None
+        self.activity: Opening | None = None
+        self.totals: dict[str, float] = {}
+        self.whole: dict[str, float] = {}
+        self.track, self.last = Track(), ""
+
+    def parts(self, stream: Iterator[Found | Cut]) -> Iterator[Part]:
+        faults: list[Fault] = []
+        for found in stream:
+            if isinstance(found, Cut):
+                faults.append(Fault(f"{self.path}, record {self.first + len(self.points) + 1}", found.reason))
+            else:
+                self._take(found)
+            if len(self.points) >= BLOCK:
+                yield self._told(())
+        self._entered(None, None)
+        if self.points or faults or not self.first:
+            yield self._told(faults)
+
+    def _told(self, faults: list[Fault] | tuple[()]) -> Part:
+        made = part(self.points, self.kinds, source="tcx", first=self.first, faults=faults)
+        self.first += made.read
+        self.points, self.kinds = [], []
+        return made
+
+    def _take(self, found: Found) -> None:
+        lap, activity = (next((one for one in found.inside if one.tag == tag), None) for tag in ("Lap", "Activity"))
+        if activity is None:  # courses and planned workouts
+            if found.element.tag == "Trackpoint":
+                self.points.append({})
+                self.kinds.append("course point")
+            return
+        self._entered(lap, activity)
+        if found.element.tag in _TOTALS:
+            if found.inside[-1] is lap and (value := _number(found.element)) is not None:
+                self.totals[_TOTALS[found.element.tag]] = value
+            return
+        point = _point(found.element)
+        self.track.add(point)
+        self.points.append(point | {"sport": self.track.sport})
+        self.kinds.append("point")
+        self.last = point.get("time") or self.last
+
+    def _entered(self, lap: Opening | None, activity: Opening | None) -> None:
+        if lap is not self.lap:
+            self._lap_ended()
+            self.lap = lap
+        if activity is not self.activity:
+            self._activity_ended()
+            self.activity = activity
+            self.track = Track(sport_of(activity.attributes.get("Sport", ""))) if activity else Track()
+
+    def _lap_ended(self) -> None:
+        if self.lap is None:
+            return
+        start = self.lap.attributes.get("StartTime", "")
+        until = self.last if self.last > start else ""
+        self.points.append({"time": start, "until": until, "signal": "workout.event", "words": "lap"})
+        self.kinds.append("lap")
+        self.track.first = min(filter(None, (self.track.first, start)), default="")
+        seconds = self.totals.get("seconds", 0.0)
+        for name, value in self.totals.items():
+            if name == "highest":
+                self.whole[name] = max(value, self.whole.get(name, 0.0))
+            else:
+                self.whole[name] = self.whole.get(name, 0.0) + (value * seconds if name == "mean" else value)
+        if "mean" in self.totals:
+            self.whole["beaten"] = self.whole.get("beaten", 0.0) + seconds
+        self.totals, self.last = {}, ""
+
+    def _activity_ended(self) -> None:
+        if self.activity is None:
+            return
+        told, whole = self.track.summary(), self.whole
+        told["words"] = "workout" if told["words"] == "other" else told["words"]
+        stated = {
+            "workout.duration": whole.get("seconds", 0.0) / 60,
+            "workout.distance": whole.get("metres", 0.0),
+            "workout.energy": whole.get("energy", 0.0),
+            "workout.heart_rate": whole["mean"] / whole["beaten"] if whole.get("beaten") else 0.0,
+            "workout.heart_rate_max": whole.get("highest", 0.0),
+        }
+        self.points.append(told | {name: str(value) for name, value in stated.items() if value})
+        self.kinds.append("activity")
+        self.whole = {}
+
+
+def _number(element: Element) -> float | None:
+    try:
+        return float(element.findtext("Value") or element.text or "")
+    except ValueError:
+        return None
+
+
+def _point(element: Element) -> dict[str, str]:
+    point: dict[str, str] = {}
+    for child in element.iter():
+        name = child.tag.lower()
+        if name == "heartratebpm":
+            point["hr"] = (child.findtext("Value") or "").strip()
+        elif child.text and not len(child) and name != "value" and name not in _WORDS and child is not element:
+            name = _POINT.get(name, name)
+            point.setdefault(SAME.get(name, name), child.text.strip())
+    return point
+
+
+SOURCE = Tcx()
