@@ -77,6 +77,7 @@ def test_a_single_day_of_glucose_is_told_without_a_usual_day(tmp_path: Path) -> 
     with serving(home, home / "twin", "--idle", "0", passphrase=WORDS) as served, served.client() as client:
         text = ready(client, "/body/glucose")
         assert "In numbers" in text
+        assert "Glucose, 1 day so far" in text
         assert "chart-agp" not in text
         for path in ("today", "timeline", "signals", "signals/glucose", "what-if", "watch", "import", "find"):
             assert client.get(f"/{path}").status_code == 200, path

@@ -93,7 +93,7 @@ def glucose(visit: Visit, found: Body, at: date | datetime | None) -> dict[str, 
     newest = date.fromisoformat(one.newest)
     days, meals = visit.made("body.spells", lambda twin: spells(twin, newest), newest)
     return {
-        "title": texts(visit.lang)("body.agp_title", days=spelled(one.n, "day").partition(" ")[0]),
+        "title": _title(visit, one),
         "lead": _lead(visit, one, days),
         "agp": _profile(visit, one, days, meals, read) if _profiled(one) else None,
         "range": _range(visit, one, read),
@@ -105,6 +105,13 @@ def glucose(visit: Visit, found: Body, at: date | datetime | None) -> dict[str, 
         "low": _low(visit, found, at),
         "finding": one,
     }
+
+
+def _title(visit: Visit, one: Finding) -> str:
+    """What the part is called: a usual day only where one can be drawn."""
+    if not _profiled(one):
+        return texts(visit.lang)("body.agp_soon", days=count(one.n, "day"))
+    return texts(visit.lang)("body.agp_title", days=spelled(one.n, "day").partition(" ")[0])
 
 
 def _lead(visit: Visit, one: Finding, days: list[Spell]) -> tuple[str, str]:

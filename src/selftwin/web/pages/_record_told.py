@@ -14,6 +14,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import UnknownSignal
 from selftwin.web.charts import dots
 from selftwin.web.rendering import texts
+from selftwin.wording.phrases import short
 from selftwin.wording.words import MONTHS, NUMBERS, WEEKDAYS, count, spelled
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def named(signal: str) -> str:
     """A signal, or a belief of one, by the name people know."""
     key, _, kind = signal.partition("/")
     try:
-        label = nature(key).label if key else ""
+        label = short(nature(key).label) if key else ""
     except UnknownSignal:
         label = key
     return f"{label} ({kind})" if kind else label
