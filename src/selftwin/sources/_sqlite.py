@@ -14,7 +14,6 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
-from urllib.parse import quote
 
 from selftwin.vocabulary.errors import BrokenExport
 
@@ -31,6 +30,7 @@ LONGEST = 1 << 16  # characters kept of a cell
 ROWS = 65_536
 _HEADER = 100  # bytes that say how the file is kept
 _PIECE = 1 << 20
+_UNQUOTED = b"/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 _CAUTION = ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = MEMORY", "query_only = ON")
 
 
@@ -127,7 +127,8 @@ def _told(shown: str) -> Iterator[None]:
 
 def _in_place(path: bytes) -> sqlite3.Connection:
     """Read-only, and as a file that nobody changes: no lock, no log, nothing beside it."""
-    address = f"file:{quote(path)}?mode=ro&immutable=1"
+    spelt = "".join(chr(byte) if byte in _UNQUOTED else f"%{byte:02X}" for byte in path)
+    address = f"file:{spelt}?mode=ro&immutable=1"
     return _careful(sqlite3.connect(address, uri=True, isolation_level=None))
 
 

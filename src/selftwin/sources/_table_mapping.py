@@ -114,11 +114,20 @@ def shipped() -> tuple[Mapping, ...]:
     return tuple(_load(entry) for entry in every if entry.name.endswith(".toml"))
 
 
+_lent: list[Mapping] = []
+
+
 def own_folder() -> Path:
     """Where a person puts mappings of their own."""
     from platformdirs import user_config_dir
 
     return Path(user_config_dir("selftwin")) / "mappings"
+
+
+def lend(name: str, text: str) -> None:
+    """Let this process know one more mapping, before all others. Raises BadMapping."""
+    _lent.insert(0, parse(name, text))
+    mappings.cache_clear()
 
 
 @lru_cache(maxsize=4)
@@ -132,7 +141,7 @@ def mappings(folder: Path | None = None) -> tuple[tuple[Mapping, ...], tuple[str
             own.append(_load(path))
         except (BadMapping, OSError) as error:
             troubles.append(f"Your mapping {path.name} is not used: {error}")
-    return (*own, *shipped()), tuple(troubles)
+    return (*_lent, *own, *shipped()), tuple(troubles)
 
 
 def _load(path: Path | Traversable) -> Mapping:

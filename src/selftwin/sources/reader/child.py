@@ -14,6 +14,8 @@ from pathlib import Path  # noqa: E402
 from typing import IO, TYPE_CHECKING  # noqa: E402
 
 from selftwin.discover import sources  # noqa: E402
+from selftwin.sources._table_mapping import lend  # noqa: E402
+from selftwin.sources._table_proposal import propose  # noqa: E402
 from selftwin.sources.reader import frames  # noqa: E402
 from selftwin.sources.reader.contract import Explaining  # noqa: E402
 from selftwin.sources.reader.members import Member, inside, plain  # noqa: E402
@@ -44,9 +46,14 @@ def main() -> None:
     os.dup2(2, 1)  # a stray print must not break the frames
     frames.say(out, "hello", sandbox=close_off())
     asked = _Asked(_chosen(job["source"], tuple(job["awake"])), job["subject"])
+    for name, text in job["mappings"]:
+        lend(name, text)
     for path, shown in job["files"]:
         try:
-            _file(out, Path(path), shown, asked)
+            if job["propose"]:
+                _propose(out, plain(Path(path), shown), job["propose"], asked)
+            else:
+                _file(out, Path(path), shown, asked)
         except SelftwinError as error:
             _report(out, shown, error)
         except KeyboardInterrupt:
@@ -57,6 +64,13 @@ def main() -> None:
         frames.say(out, "file_done", path=shown)
     frames.say(out, "end")
     out.flush()
+
+
+def _propose(out: IO[bytes], table: Member, name: str, asked: _Asked) -> None:
+    """What the columns of a table may mean, and who reads it already, without reading it into anything."""
+    told, known = propose(table, name=name), _owner(table, asked)
+    columns = [asdict(one) for one in told.columns]
+    frames.say(out, "proposed", columns=columns, text=told.text, open=told.open, known=known.title if known else "")
 
 
 def _report(out: IO[bytes], shown: str, error: SelftwinError) -> None:

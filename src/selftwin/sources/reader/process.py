@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from selftwin.sources._table_proposal import Column
+
 _KEPT = (
     "PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
@@ -91,6 +93,16 @@ class Spoilt:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a table may mean, see `_table_proposal.Proposal`; `known` is the title of the source that reads it as is."""
+
+    columns: tuple[Column, ...]
+    text: str
+    open: tuple[str, ...]
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileDone:
     """Everything in this file (of those asked for) has been told."""
 
@@ -104,7 +116,7 @@ class Hello:
     sandbox: str
 
 
-Told = Hello | Started | Progress | Finished | Unrecognised | Broken | Spoilt | FileDone
+Told = Hello | Started | Progress | Finished | Unrecognised | Broken | Spoilt | Proposed | FileDone
 
 
 @dataclass(slots=True)
@@ -112,6 +124,8 @@ class Reading:
     """One run of the child over some files; iterate it once, in a `with` block.
 
     `descriptors` are open files that the child gets too, so that it can read those that have no other place.
+    `mappings` are names and texts of mappings that tables are read by before all others. With `propose`, the name of
+    a mapping to be, the files are not read: of each is told what its columns may mean.
     """
 
     files: Sequence[tuple[Path, str]]
@@ -119,6 +133,8 @@ class Reading:
     subject: str | None = None
     awake: tuple[str, ...] = ()
     descriptors: tuple[int, ...] = ()
+    mappings: tuple[tuple[str, str], ...] = ()
+    propose: str = ""
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def __enter__(self) -> Self:
@@ -154,6 +170,8 @@ class Reading:
             "source": self.source,
             "subject": self.subject,
             "awake": self.awake,
+            "mappings": self.mappings,
+            "propose": self.propose,
         }
         return json.dumps(job).encode() + b"\n"
 
@@ -179,6 +197,13 @@ def _finished(facts: dict[str, Any]) -> Finished:
     return Finished(**facts)
 
 
+def _proposed(facts: dict[str, Any]) -> Proposed:
+    from selftwin.sources._table_proposal import Column
+
+    told = [one | {name: tuple(one[name]) for name in ("units", "shown")} for one in facts["columns"]]
+    return Proposed(tuple(Column(**one) for one in told), facts["text"], tuple(facts["open"]), facts["known"])
+
+
 _WORDS: dict[str, Any] = {
     "hello": lambda facts: Hello(**facts),
     "member": lambda facts: Started(**facts),
@@ -187,5 +212,6 @@ _WORDS: dict[str, Any] = {
     "unrecognised": lambda facts: Unrecognised(**facts),
     "broken": lambda facts: Broken(**{**facts, "subjects": tuple(facts.get("subjects", ()))}),
     "spoilt": lambda facts: Spoilt(**facts),
+    "proposed": _proposed,
     "file_done": lambda facts: FileDone(**facts),
 }
