@@ -175,3 +175,28 @@ def test_a_time_that_cannot_be_is_no_time(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "box.zip", "w") as archive:
         archive.writestr(zipfile.ZipInfo("a", (2024, 2, 31, 0, 0, 0)), b"a")
     assert found(tmp_path / "box.zip")[0].stamped is None
+
+
+def test_a_file_finds_the_one_beside_it_and_nothing_further_away(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name in ("a.hea", "folder/a.hea", "folder/a.atr"):
+        (tmp_path / name).write_bytes(name.encode())
+    one = plain(tmp_path / "folder" / "a.atr", "folder/a.atr")
+    other = one.beside("a.hea")
+    assert other is not None
+    assert (other.path, other.head()) == ("folder/a.hea", b"folder/a.hea")
+    elsewhere = ("", "b.hea", "../a.hea", "..\\a.hea", str(tmp_path / "a.hea"), "..")
+    assert [one.beside(name) for name in elsewhere] == [None] * 6
+
+
+def test_a_member_of_a_zip_finds_the_one_beside_it_in_the_zip(tmp_path: Path) -> None:
+    path = tmp_path / "record.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/a.atr", b"marks")
+        archive.writestr("in/a.hea", b"header")
+        archive.writestr("b.hea", b"another")
+    one = next(iter(inside(plain(path, "record.zip"), path) or ()))
+    other = one.beside("a.hea")
+    assert other is not None
+    assert (other.path, other.head()) == ("record.zip/in/a.hea", b"header")
+    assert one.beside("b.hea") is None

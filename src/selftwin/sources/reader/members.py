@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS = 200_000
 MOST_BYTES = 64 << 30
+MOST_BESIDE = 16 << 20  # bytes of a file that is looked at because of another
 MOST_RATIO = 400  # Apple's XML packs about 30-fold; a bomb packs 1000-fold and more
 _RATIO_FREE = 16 << 20
 _HEAD = 1 << 16
@@ -36,6 +37,7 @@ class Member:
     seekable: bool = False
     place: Path | None = None
     damage: str = ""
+    near: Callable[[str], Member | None] | None = field(default=None, repr=False)
     _first: bytes | None = field(default=None, repr=False)
 
     @property
@@ -46,6 +48,12 @@ class Member:
     def open(self) -> IO[bytes]:
         """The bytes from the start; the caller closes it. A damaged archive raises `BrokenExport` while it is read."""
         return self.opener()
+
+    def beside(self, name: str) -> Member | None:
+        """The file of this name in the same folder, on disk or in the zip archive: the other half of one record."""
+        if self.near is None or not name or name != PurePosixPath(name.replace("\\", "/")).name:
+            return None
+        return self.near(name)
 
     def head(self, size: int = _HEAD) -> bytes:
         """The first bytes (at most 65,536), read once; empty where they cannot be read."""
@@ -61,7 +69,12 @@ class Member:
 
 def plain(path: Path, shown: str) -> Member:
     """A file on disk as a member."""
-    return Member(shown, path.stat().st_size, lambda: path.open("rb"), seekable=True, place=path)
+
+    def near(name: str) -> Member | None:
+        other = path.with_name(name)
+        return plain(other, str(PurePosixPath(shown).with_name(name))) if other.is_file() else None
+
+    return Member(shown, path.stat().st_size, lambda: path.open("rb"), seekable=True, place=path, near=near)
 
 
 def inside(member: Member, path: Path) -> Iterator[Member] | None:
@@ -95,7 +108,15 @@ def _zip(member: Member, path: Path) -> Iterator[Member]:
 
 def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Member:
     shown = f"{member.path}/{entry.filename}"
-    return Member(shown, entry.file_size, lambda: _open_zipped(path, entry, shown, archive), _stamp(entry.date_time))
+
+    def opener() -> IO[bytes]:
+        return _open_zipped(path, entry, shown, archive)
+
+    def near(name: str) -> Member | None:
+        other = archive.NameToInfo.get(str(PurePosixPath(entry.filename).with_name(name)))
+        return None if other is None or other.file_size > MOST_BESIDE else _zipped(member, path, other, archive)
+
+    return Member(shown, entry.file_size, opener, _stamp(entry.date_time), near=near)
 
 
 def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str, walked: zipfile.ZipFile) -> IO[bytes]:
