@@ -37,6 +37,7 @@ _KNOWN = (
     Reading("distance", "other.track_distance", "m"),
     Reading("course", "other.track_course", "deg"),
     Reading("vacc", "other.track_vertical_accuracy", "m"),
+    Reading("moved", "transport.distance", "m"),
     Reading("workout.duration", "workout.duration", "min"),
     Reading("workout.distance", "workout.distance", "m"),
     Reading("workout.energy", "workout.energy", "kcal"),
