@@ -198,7 +198,7 @@ def back_up(hour: Hour) -> tuple[Path, str]:
     page.goto("/keep/backups")
     page.locator("#f-place").fill(str(hour.home / "stick"))
     hour.press("Make a backup")
-    hour.says("Backup 1 of .* lies at")
+    hour.says("Backup 1, .* lies at")
     page.goto("/settings")
     hour.press("Make a recovery capsule")
     code = page.locator(".sheet .code code").inner_text()
