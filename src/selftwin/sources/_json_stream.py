@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 _BLOCK = 1 << 22
-_LONGEST = 1 << 24  # of one record, and of what stands between records
+_LONGEST = 1 << 26  # bytes of one record (a health record may hold a whole scan), and between records
 _MOST_STRAYS = 100
 _MARKS = bytes.maketrans(b"\r\n\t", b"   ")
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$', re.DOTALL)
