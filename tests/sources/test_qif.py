@@ -122,6 +122,11 @@ def test_years_of_both_centuries(written: str, day: str, tmp_path: Path) -> None
     assert numbers(rows)[0][0] == day
 
 
+def test_a_payment_of_nothing_is_passed_over_and_no_fault(tmp_path: Path) -> None:
+    _, account = read(tmp_path / "e.qif", WHOLE.replace("T-54.20", "T-0.00"))
+    assert (account.records.passed, account.records.faulty) == (3, 0)
+
+
 def test_a_file_whose_dates_can_be_read_two_ways_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "d.qif"
     path.write_text("!Type:Bank\nD1/5/2024\nT-1.00\nPLidl\n^\n")

@@ -41,12 +41,15 @@ def shortened(accounts: pl.Series) -> pl.Series:
 def digests(words: pl.Series) -> NDArray[np.uint64]:
     """Forty bits of each text, the same on every machine and in every version; case and spaces do not matter."""
     import numpy as np
+    import polars as pl
 
     plain = words.fill_null("").str.to_lowercase().str.replace_all(r"\s+", "")
+    text = plain.to_frame("text").to_arrow(compat_level=pl.CompatLevel.oldest())["text"].combine_chunks()
+    offsets, data = text.buffers()[1:]
     table = np.random.PCG64(_SEED).random_raw(_WIDEST) | np.uint64(1)
-    lengths = plain.str.len_bytes().to_numpy().astype(np.int64)
-    letters = np.frombuffer("".join(plain).encode(), np.uint8)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(lengths) else lengths
+    ends = np.frombuffer(offsets, np.int64, len(words) + 1, text.offset * 8)
+    starts, lengths = ends[:-1] - ends[0], np.diff(ends)
+    letters = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
     place = (np.arange(len(letters)) - np.repeat(starts, lengths)) % _WIDEST
     sums = np.concatenate([[np.uint64(0)], np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * table[place])])
     return np.asarray((sums[starts + lengths] - sums[starts]) >> np.uint64(24), np.uint64)

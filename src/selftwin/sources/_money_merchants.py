@@ -47,8 +47,8 @@ class Rules:
 
     @property
     def pattern(self) -> str:
-        """One group that finds any of the words, longer ones first; a `*` at the end stands for any ending."""
-        return rf"(?i)({'|'.join(map(_escaped, sorted(self.categories, key=len, reverse=True)))})"
+        """Finds any of the words in a text in lower case, longer ones first; a `*` at the end is any ending."""
+        return rf"(?:{'|'.join(map(_escaped, sorted(self.categories, key=len, reverse=True)))})"
 
 
 def _escaped(word: str) -> str:
@@ -120,10 +120,9 @@ def recognised(payments: pl.DataFrame) -> pl.DataFrame:
     every, _ = rules()
     asked = payments.select(party=pl.col("party").fill_null(""), words=pl.col("words").fill_null(""), code="code")
     once = asked.unique(maintain_order=True)
-    seen = pl.concat_str("party", pl.col("words").str.slice(0, 200), separator=" ")
     told = once.with_columns(name=pl.lit(""), category=pl.lit(None, pl.String), role=pl.lit(None, pl.String))
     for one in every:
-        told = _asked(told, one, seen)
+        told = _asked(told, one)
     plain = _plain(pl.when(pl.col("party") != "").then("party").otherwise(pl.col("words")), every)
     told = told.with_columns(merchant=pl.when(pl.col("name") != "").then("name").otherwise(plain))
     keys = ["party", "words", "code"]
@@ -132,14 +131,15 @@ def recognised(payments: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _asked(told: pl.DataFrame, one: Rules, seen: pl.Expr) -> pl.DataFrame:
-    """With what these rules know of payments that none has known so far."""
+def _asked(told: pl.DataFrame, one: Rules) -> pl.DataFrame:
+    """With what these rules know of payments that none has known so far, by their party, else words, else code."""
     import polars as pl
 
     if not one.categories and not one.codes:
         return told
-    word = seen.str.extract(one.pattern).str.to_lowercase().str.replace_all(r"\s+", " ") if one.categories else None
-    found = told.with_columns(_word=pl.lit(None, pl.String) if word is None else word)
+    party = _words(told["party"], one)
+    rest = told["words"].zip_with(party.is_null(), pl.Series([None], dtype=pl.String).new_from_index(0, told.height))
+    found = told.with_columns(_word=party.fill_null(_words(rest.str.slice(0, 200), one)))
     category = _looked_up(pl.col("_word"), one.categories)
     category = pl.coalesce(category, pl.col("code").replace_strict(one.codes, default=None, return_dtype=pl.String))
     fresh = pl.col("category").is_null()
@@ -149,6 +149,18 @@ def _asked(told: pl.DataFrame, one: Rules, seen: pl.Expr) -> pl.DataFrame:
     ).with_columns(
         role=pl.coalesce("role", pl.col("category").replace_strict(one.roles, default=None, return_dtype=pl.String))
     ).drop("_word")  # fmt: skip
+
+
+def _words(texts: pl.Series, one: Rules) -> pl.Series:
+    """The first word of these rules in each text, or null; each text is looked at once."""
+    import polars as pl
+
+    if not one.categories:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
+    once = texts.unique().to_frame("text")
+    word = pl.col("text").str.to_lowercase().str.extract_all(one.pattern).list.first().str.replace_all(r"\s+", " ")
+    return texts.to_frame("text").join(once.with_columns(word=word), on="text", how="left", maintain_order="left",
+                                       nulls_equal=True)["word"]  # fmt: skip
 
 
 def _looked_up(word: pl.Expr, table: Mapping[str, str]) -> pl.Expr:

@@ -62,6 +62,14 @@ def _gathered(body: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(amount=pl.coalesce("amount", "again"))
 
 
+def lines(text: str) -> pl.DataFrame:
+    """The lines that may be dates, as `at`."""
+    import polars as pl
+
+    every = pl.Series([text]).str.split("\n").explode().to_frame("line")
+    return every.filter(pl.col("line").str.contains(r"^D ?\d")).select(at=pl.col("line").str.slice(1).str.strip_chars())
+
+
 def dates(told: pl.DataFrame) -> pl.Series:
     """Dates as numbers with a whole year: `1/ 5'24` and `1/5' 4` are of this century."""
     import polars as pl
@@ -83,7 +91,7 @@ def payments(told: pl.DataFrame, order: Order | None) -> pl.DataFrame:
 
     stamp = stamps(dates(told), order)
     whole, share = _number("amount"), _number("share")
-    adds = (share.sum().over("record") - whole).abs() < 0.006
+    adds = ((share.sum().over("record") - whole).abs() < 0.006) & (share.count().over("record") > 0)
     told = told.hstack(stamp).with_columns(_adds=adds.fill_null(value=False), _whole=whole, _share=share)
     first = pl.int_range(pl.len()).over("record") == 0
     told = told.filter(pl.col("_adds") | first)

@@ -67,15 +67,16 @@ class BankCsv:
 
 
 def _order(member: Member, plan: Plan) -> Order | None:
-    """Which of two numbers is the day: as the dates prove, else dots and decimal commas, else what runs smoother."""
-    evidence, dotted = Evidence(), False
+    """Which of two numbers is the day: as dots or the dates prove, else a decimal comma, else what runs smoother."""
+    evidence = Evidence()
     for block in tables.blocks(member, plan.sheet):
         dates = _written(block.rows, str(plan.place("date")))
-        dotted = dotted or bool(dates.str.contains(r"^\d{1,2}\.").any())
-        evidence.take(dates)
+        if dates.str.contains(r"^\d{1,2}\.").any():
+            return "day-first"
+        evidence.take(dates.filter(dates.ne_missing(dates.shift())))
         if not evidence.seen:
             return None
-    order = evidence.order() or ("day-first" if dotted or plan.comma else evidence.smoother())
+    order = evidence.order() or ("day-first" if plan.comma else evidence.smoother())
     if (order := order or _BY_CURRENCY.get(plan.currency)) is None:
         raise BrokenExport(
             f"In {member.path} nothing tells whether the day or the month comes first.",

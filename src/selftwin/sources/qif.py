@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from selftwin.sources._money_merchants import rules
 from selftwin.sources._money_rows import Ledger
 from selftwin.sources._money_text import beginning, chunks
-from selftwin.sources._qif_records import dates, payments, records
+from selftwin.sources._qif_records import dates, lines, payments, records
 from selftwin.sources._table_cells import Evidence
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.account import Fault
@@ -69,9 +69,10 @@ class Qif:
 
 def _order(member: Member) -> Order | None:
     """Which of two numbers is the day, from every date of the file; else what runs smoother."""
-    evidence, carried = Evidence(), dict[str, str]()
+    evidence = Evidence()
     for text in chunks(member, _ENDS):
-        evidence.take(dates(records(text, carried)))
+        written = dates(lines(text))
+        evidence.take(written.filter(written.ne_missing(written.shift())))
     order = evidence.order() or evidence.smoother()
     if evidence.seen and order is None:
         raise BrokenExport(
