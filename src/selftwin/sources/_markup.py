@@ -164,8 +164,8 @@ class _Tree:
                 yield from self._all(child, inside)
 
     def _found(self, element: Element, inside: tuple[Opening, ...]) -> Found:
-        if len(element) and len(many := list(element.iter())) > DEEPEST - len(inside):
-            self._refuse_depth(element, len(inside), len(many))
+        if len(element) and (many := len(list(element.iter()))) + len(inside) > DEEPEST:
+            self._refuse_depth(element, len(inside), many)
         self.count += 1
         return Found(element, self.count - 1, inside)
 

@@ -7,7 +7,7 @@ A point is a dictionary of texts: `time`, `lat`, `lon`, `ele`, and what else the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, nan, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from selftwin.sources._fit_meaning import by_sport, plain
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BLOCK = 16_384
 _EARTH = 6_371_008.8  # its mean radius in metres
+_ON_THE_GLOBE = 90 * 180 + 1
+_MOST_BEATS = 1000
 _MOST_NAMES = 200
 _NUMBER = r"^\s*[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?\s*$"
 _KNOWN = (
@@ -69,15 +71,31 @@ class Track:
 
     def add(self, point: dict[str, str]) -> None:
         """One point more; the way to it counts from the point before, whatever the pause between them."""
-        time = point.get("time", "")
-        self.first, self.last = self.first or time, time or self.last
-        self.sensed = self.sensed or not point.keys().isdisjoint(("hr", "cad", "power"))
-        if (place := _numbers(point, "lat", "lon")) is not None:
-            self.metres += metres(self.at, (place[0], place[1])) if self.at else 0.0
-            self.at = (place[0], place[1])
-        if (beat := _numbers(point, "hr")) is not None and beat[0] > 0:
-            self.beats, self.counted = self.beats + beat[0], self.counted + 1
-            self.highest = max(self.highest, beat[0])
+        if time := point.get("time"):
+            self.last = time
+            self.first = self.first or time
+        try:
+            here = (float(point["lat"]), float(point["lon"]))
+        except (KeyError, ValueError):
+            here = (nan, nan)
+        if here[0] * here[1] < _ON_THE_GLOBE:  # false for what is no number
+            if self.at is not None:
+                self.metres += metres(self.at, here)
+            self.at = here
+        if "hr" in point:
+            self._beat(point["hr"])
+        elif not self.sensed:
+            self.sensed = "cad" in point or "power" in point
+
+    def _beat(self, written: str) -> None:
+        self.sensed = True
+        try:
+            beats = float(written)
+        except ValueError:
+            return
+        if 0 < beats < _MOST_BEATS:
+            self.beats, self.counted = self.beats + beats, self.counted + 1
+            self.highest = max(self.highest, beats)
 
     def parted(self) -> None:
         """A new segment: the way between the two does not count."""
@@ -92,14 +110,6 @@ class Track:
             told["workout.heart_rate"] = str(self.beats / self.counted)
             told["workout.heart_rate_max"] = str(self.highest)
         return told | {"signal": "workout"}
-
-
-def _numbers(point: dict[str, str], *names: str) -> list[float] | None:
-    try:
-        found = [float(point[name]) for name in names]
-    except (KeyError, ValueError):
-        return None
-    return found if all(abs(one) < 1e6 for one in found) else None
 
 
 def metres(start: tuple[float, float], end: tuple[float, float]) -> float:

@@ -7,6 +7,7 @@ app that records a way.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selftwin.sources._fit_meaning import plain
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from selftwin.sources._markup import Found
+    from selftwin.sources._markup import Found, Opening
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
 _WANTED = ("trkpt", "wpt", "rtept", "name", "type")
 _STRAVA = {"9": "running"}  # old exports of Strava number their sports
-_WORDS = {"name", "cmt", "desc", "src", "sym", "type", "fix", "text", "link", "url", "urlname"}
+_WORDS = {"name", "cmt", "desc", "src", "sym", "type", "fix", "text", "link", "url", "urlname", "trkpt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Points:
         self.first = 0
         self.track: Track | None = None
         self.inside = (-1, -1)
+        self.around: tuple[Opening, ...] | None = None
 
     def parts(self, stream: Iterator[Found | Cut]) -> Iterator[Part]:
         faults: list[Fault] = []
@@ -93,16 +95,20 @@ class _Points:
                 words = (element.text or "").strip()
                 self._track().sport = _STRAVA.get(words, "" if words.isdigit() else sport_of(words))
             return
-        point = _point(element)
-        self.kinds.append({"trkpt": "point", "wpt": "waypoint"}.get(element.tag, "route point"))
         if element.tag != "trkpt":
             self.points.append({})
+            self.kinds.append("waypoint" if element.tag == "wpt" else "route point")
             return
-        tracks = [one for one in found.inside if one.tag == "trk"]
-        self._in_track(tracks[-1].number if tracks else 0, found.inside[-1].number if found.inside else 0)
-        track = self._track()
+        if found.inside is not self.around:
+            self.around = found.inside
+            tracks = [one for one in found.inside if one.tag == "trk"]
+            self._in_track(tracks[-1].number if tracks else 0, found.inside[-1].number if found.inside else 0)
+        point, track = _point(element), self._track()
         track.add(point)
-        self.points.append(point | ({"sport": track.sport} if track.sport else {}))
+        if track.sport:
+            point["sport"] = track.sport
+        self.points.append(point)
+        self.kinds.append("point")
 
     def _track(self) -> Track:
         if self.track is None:
@@ -125,12 +131,18 @@ class _Points:
 
 
 def _point(element: Element) -> dict[str, str]:
-    point = {name: element.get(name, "") for name in ("lat", "lon")}
+    point = {"lat": element.get("lat", ""), "lon": element.get("lon", "")}
     for child in element.iter():
-        name = child.tag.lower()
-        if child.text and not len(child) and name not in _WORDS and child is not element:
-            point.setdefault(SAME.get(name, name), child.text.strip())
+        if (text := child.text) is not None and (text := text.strip()) and (name := _named(child.tag)):
+            point.setdefault(name, text)
     return point
+
+
+@lru_cache(maxsize=1024)
+def _named(tag: str) -> str:
+    """What all tracks call it; nothing for words and for what holds others."""
+    name = tag.lower()
+    return "" if name in _WORDS else SAME.get(name, name)
 
 
 SOURCE = Gpx()

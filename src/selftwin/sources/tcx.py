@@ -6,6 +6,7 @@ Its owner finds it in Garmin Connect (an activity, "Export to TCX"), Polar Flow 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selftwin.sources._markup import Cut, elements, root
@@ -29,7 +30,7 @@ _TOTALS = {
 }
 _WANTED = ("Trackpoint", *_TOTALS)
 _POINT = {"latitudedegrees": "lat", "longitudedegrees": "lon", "altitudemeters": "ele", "distancemeters": "distance"}
-_WORDS = {"sensorstate", "cadencesensor"}
+_WORDS = {"sensorstate", "cadencesensor", "value"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +164,18 @@ def _number(element: Element) -> float | None:
 def _point(element: Element) -> dict[str, str]:
     point: dict[str, str] = {}
     for child in element.iter():
-        name = child.tag.lower()
-        if name == "heartratebpm":
-            point["hr"] = (child.findtext("Value") or "").strip()
-        elif child.text and not len(child) and name != "value" and name not in _WORDS and child is not element:
-            name = _POINT.get(name, name)
-            point.setdefault(SAME.get(name, name), child.text.strip())
+        if name := _named(child.tag):
+            text = child.findtext("Value") if name == "hr" else child.text
+            if text and (text := text.strip()):
+                point.setdefault(name, text)
     return point
+
+
+@lru_cache(maxsize=1024)
+def _named(tag: str) -> str:
+    """What all tracks call it; nothing for words and for what holds others."""
+    name = _POINT.get(tag.lower(), tag.lower())
+    return "" if name in _WORDS else SAME.get(name, name)
 
 
 SOURCE = Tcx()
