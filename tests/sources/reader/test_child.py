@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -115,3 +119,19 @@ def test_a_member_that_cannot_be_read_is_spoilt_and_the_archive_goes_on(
         f"box.zip/{word}.txt" for word in ("raises", "panics", "breaks")
     ]
     assert len(of(heard, Finished)) == 2
+
+
+def test_a_child_whose_owner_is_gone_ends_without_a_word() -> None:
+    job = {"source": None, "awake": [], "subject": None, "mappings": [], "files": [], "propose": None}
+    listening, speaking = os.pipe()
+    os.close(listening)
+    with os.fdopen(speaking, "wb") as gone:
+        told = subprocess.run(
+            [sys.executable, "-m", "selftwin.sources.reader.child"],
+            input=json.dumps(job).encode() + b"\n",
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert told.stderr == b""

@@ -40,6 +40,14 @@ class _Asked:
 
 
 def main() -> None:
+    """Do the job that comes in; where whoever gave it is gone, end at once and without a word."""
+    try:
+        _work()
+    except BrokenPipeError:
+        os._exit(1)  # an orderly end would write what is left to the same broken pipe
+
+
+def _work() -> None:
     """Read the job, close every door, then read the files it names; every failure is a frame, never a traceback."""
     job = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
@@ -56,7 +64,7 @@ def main() -> None:
                 _file(out, Path(path), shown, asked)
         except SelftwinError as error:
             _report(out, shown, error)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BrokenPipeError):
             raise
         except BaseException as error:  # noqa: BLE001 - the door: a library may break in any way (polars by panicking)
             reason = f"{shown} cannot be read ({type(error).__name__})."
@@ -109,7 +117,7 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: _Asked) -> None:
                 frames.say(out, "unrecognised", path=member.path, reason=_unknown(member, asked))
         except UnknownFormat as error:
             frames.say(out, "unrecognised", path=member.path, reason=str(error))
-        except (UsageError, KeyboardInterrupt):
+        except (UsageError, KeyboardInterrupt, BrokenPipeError):
             raise
         except BrokenExport as error:
             frames.say(out, "spoilt", path=member.path, reason=str(error))
