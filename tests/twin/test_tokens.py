@@ -70,3 +70,14 @@ def test_no_token_stands_for_the_owner(twin: Twin, party: str) -> None:
     with pytest.raises(UsageError):
         twin.tokens.issue(party)
     assert not twin.tokens.every()
+
+
+@pytest.mark.parametrize("party", ["owner", "models"])
+def test_a_token_that_an_older_release_issued_in_the_owners_name_opens_nothing(
+    twin: Twin, party: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr("selftwin.twin.tokens.NOBODYS", set())
+        _, words = twin.tokens.issue(party)
+    with pytest.raises(Refused):
+        twin.tokens.whose(words)

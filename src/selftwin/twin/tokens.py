@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from selftwin.vault.store import Store
 
 TOKEN = "token"  # noqa: S105 - the kind of paper
+NOBODYS = {OWNER, MODELS}  # parties whom no token may speak for, though an older release issued some
 USUAL = timedelta(days=90)
 _LETTERS = 32  # bytes of chance in a token
 
@@ -60,7 +61,7 @@ class Tokens:
         the owner's: who holds it would see everything without a grant and without the passphrase.
         """
         self._consent.party(party)
-        if party in {OWNER, MODELS}:
+        if party in NOBODYS:
             raise UsageError("A token is for somebody you have introduced.", hint="You come in by your passphrase.")
         if len(label) > 80 or not label.isprintable():
             raise UsageError("A token's label is one line of plain text, at most 80 letters.")
@@ -79,7 +80,8 @@ class Tokens:
         name = words.partition(".")[0]
         body = documents.one(self._store, TOKEN, name) if name.startswith("token-") else None
         held = None if body is None else _unpacked(body)
-        if held is None or not hmac.compare_digest(held.digest, _digest(words)) or not held.open(self._consent.clock()):
+        known = held is not None and hmac.compare_digest(held.digest, _digest(words))
+        if held is None or not known or held.party in NOBODYS or not held.open(self._consent.clock()):
             raise Refused("That token opens nothing.", hint="Ask the owner for another.")
         return held
 
