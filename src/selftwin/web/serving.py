@@ -120,4 +120,4 @@ def _say(asked: argparse.Namespace, port: int, key: str, house: House) -> None:
     if asked.open:
         import webbrowser
 
-        webbrowser.open(f"{root}/enter?key={key}")
+        webbrowser.open(f"{root}/")  # without the key: every user can read what a program was started with
