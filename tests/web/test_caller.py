@@ -10,7 +10,7 @@ import pytest
 from selftwin.vocabulary.errors import Locked
 from selftwin.web import caller
 from selftwin.web.caller import BURST, KNOWN, Patience
-from selftwin.web.sessions import TooOften
+from selftwin.web.guesses import TooOften
 
 if TYPE_CHECKING:
     from fastapi import Request

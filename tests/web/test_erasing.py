@@ -9,6 +9,7 @@ import pytest
 from selftwin.twin.erasing import Target
 from selftwin.vocabulary.errors import WrongPassphrase
 from selftwin.web.erasing import ERASE, begin
+from selftwin.web.guesses import GUESSES, TooOften
 from selftwin.web.house import Held
 from selftwin.web.jobs import State
 
@@ -38,6 +39,15 @@ def test_a_wrong_passphrase_begins_nothing(held: Held) -> None:
         begin(held, Target(everything=True).checked(), "other words in a row")
     assert not [job for job in held.jobs if job.kind == ERASE]
     assert held.twin.series("mood").height == 1
+
+
+def test_guesses_within_a_session_are_slowed_as_at_the_door(held: Held) -> None:
+    for _ in range(GUESSES):
+        with pytest.raises(WrongPassphrase):
+            begin(held, Target(everything=True).checked(), "other words in a row")
+    with pytest.raises(TooOften):
+        begin(held, Target(everything=True).checked(), WORDS)
+    assert held.exists
 
 
 def test_what_was_meant_goes_and_the_rest_stays(held: Held) -> None:

@@ -9,6 +9,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -225,8 +226,9 @@ def nothing_stays_in_the_browser(hour: Hour) -> None:
     )
     assert told["result"]["value"] == {"local": [], "session": [], "caches": [], "databases": []}
     names = {str(one.get("name")) for one in hour.page.context.cookies()}
-    assert "selftwin" in names
-    assert names <= {"selftwin", "selftwin-key", "theme"}
+    port = urlsplit(hour.page.url).port
+    assert f"selftwin-{port}" in names
+    assert names <= {f"selftwin-{port}", f"selftwin-key-{port}", "theme"}
 
 
 def holds(hour: Hour, straight: dict[str, list[Any]]) -> dict[str, list[Any]]:

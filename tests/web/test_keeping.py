@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_watches_look_once_a_change_has_come_to_rest_and_not_at_what_they_kept_t
     keeper = Keeper(house, sessions, clock)
     keeper.tick()
     sessions.enter(WORDS)
-    house.first.idle = SimpleNamespace()  # type: ignore[assignment]
+    house.first.idle = timedelta(hours=9)
     keeper.tick()
     assert ended(house) == []
     clock.now += SETTLES
@@ -91,4 +92,27 @@ def test_sessions_end_when_the_twin_locks(house: House) -> None:
     house.first.twin.lock()
     Keeper(house, sessions).tick()
     assert sessions.find(session.token) is None
+    assert session.token not in sessions._every
+
+
+def test_a_party_that_asks_for_ever_keeps_no_twin_open_whose_owner_is_gone(house: House) -> None:
+    held, sessions = house.first, Sessions(house)
+    keeper = Keeper(house, sessions)
+    session = sessions.enter(WORDS)
+    held.twin.consent.introduce("clinic", "The clinic", kind="organisation")
+    _, words = held.twin.tokens.issue("clinic")
+    held.idle = timedelta(seconds=0.3)
+    for _ in range(4):
+        time.sleep(0.1)
+        held.stay()
+        keeper.tick()
+    assert held.open, "locked under somebody's hands"
+    job = held.jobs.start("import", "Long", lambda _: time.sleep(0.6), writes=True)
+    time.sleep(0.4)
+    keeper.tick()
+    assert held.open, "locked while something of theirs was at work"
+    assert job.wait(10)
+    held.twin.tokens.whose(words)
+    keeper.tick()
+    assert not held.open
     assert session.token not in sessions._every

@@ -11,12 +11,16 @@ import pytest
 
 from selftwin.twin import Twin
 from selftwin.vocabulary.errors import NoVault, WrongPassphrase
+from selftwin.web import caller
+from selftwin.web.guesses import GUESSES, WINDOW, TooOften
 from selftwin.web.house import House
-from selftwin.web.sessions import GUESSES, LONGEST, WINDOW, Sessions, TooOften
+from selftwin.web.sessions import COOKIE, KEY_COOKIE, LONGEST, Sessions, cookie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from starlette.requests import Request
 
     from selftwin.web.house import Held
 
@@ -146,3 +150,19 @@ def test_a_printed_key_that_was_not_used_ends_with_the_lock(house: House) -> Non
     sessions.end_all(house.first)
     sessions.enter(ONE)
     assert sessions.redeem(key) is None
+
+
+def test_two_servers_on_one_machine_call_their_cookies_otherwise() -> None:
+    names = {cookie({"server": ("127.0.0.1", port)}, what) for port in (8377, 8378) for what in (COOKIE, KEY_COOKIE)}
+    assert len(names) == 4
+
+
+def test_the_owner_who_asks_over_the_api_is_there(house: House) -> None:
+    sessions = Sessions(house)
+    session = sessions.enter(ONE)
+    session.held._there = 0.0
+    scope = {"type": "http", "method": "GET", "headers": [], "server": ("127.0.0.1", 8377)}
+    cookies, state = {cookie(scope): session.token}, SimpleNamespace(sessions=sessions)
+    request = SimpleNamespace(scope=scope, method="GET", headers={}, cookies=cookies, app=SimpleNamespace(state=state))
+    assert caller.owner(cast("Request", request)) is session
+    assert session.held._there > 0.0

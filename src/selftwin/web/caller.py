@@ -17,7 +17,8 @@ from fastapi import Depends, Request
 from selftwin.consent.reading import view_as
 from selftwin.vocabulary.errors import Locked, Refused
 from selftwin.web.guard import SAFE
-from selftwin.web.sessions import COOKIE, Session, TooOften
+from selftwin.web.guesses import TooOften
+from selftwin.web.sessions import Session, cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +75,12 @@ class Patience:
 def owner(request: Request) -> Session:
     """The owner's session. Raises Locked without one, Refused where a change does not carry its token."""
     sessions: Sessions = request.app.state.sessions
-    session = sessions.find(request.cookies.get(COOKIE))
+    session = sessions.find(request.cookies.get(cookie(request.scope)))
     if session is None:
         raise Locked("Nobody is logged in, or the twin is locked.", hint="Log in with the passphrase.")
     if request.method not in SAFE and not session.meant(request.headers.get("x-csrf", "")):
         raise Refused("A change must carry the token of its session.", hint="Send it as the header X-CSRF.")
+    session.held.stay()
     return session
 
 

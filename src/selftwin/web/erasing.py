@@ -18,11 +18,12 @@ ERASE = "erase"
 
 
 def begin(held: Held, wanted: Target, passphrase: str) -> Job:
-    """Erase as a job whose result is the certificate. Raises WrongPassphrase before anything is touched.
+    """Erase as a job whose result is the certificate. Raises WrongPassphrase, TooOften before anything is
+    touched.
 
     After everything the server holds no twin any more.
     """
-    held.twin.prove(passphrase)
+    held.prove(passphrase)
     return held.jobs.start(ERASE, texts("en")("keep.erasing"), _erasing(held, wanted, passphrase), writes=True)
 
 

@@ -13,9 +13,10 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from selftwin.vocabulary.errors import Locked, NothingYet, NoVault, Refused, SelftwinError, UsageError
 from selftwin.web import saying
 from selftwin.web.answers import PATIENCE, Preparing
+from selftwin.web.guesses import TooOften
 from selftwin.web.page import Form, Page, Section, Visit
 from selftwin.web.rendering import STATIC, render, texts
-from selftwin.web.sessions import COOKIE, KEY_COOKIE, Session, Sessions, TooOften
+from selftwin.web.sessions import KEY_COOKIE, Session, Sessions, cookie
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -91,11 +92,12 @@ def _led(request: Request, session: Session, outcome: Outcome) -> Response:
     answer = _redirect(request, outcome.to or FIRST)
     if outcome.ends:
         sessions.end(session)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(cookie(request.scope))
         return answer
-    if outcome.begins:
+    if outcome.begins:  # whoever else is in came by what no longer holds
+        sessions.end_all(session.held)
         session = sessions.begin(session.held)
-        _set(request, answer, COOKIE, session.token)
+        _set(request, answer, cookie(request.scope), session.token)
     if outcome.say:
         session.says.append(outcome.say)
     return answer
@@ -178,10 +180,10 @@ async def _enter(request: Request, key: str = "") -> Response:
         return failed(request, Refused(SPENT, hint="Run `selftwin serve` again for another."))
     if visitor.held.open:
         answer = _redirect(request, FIRST)
-        _set(request, answer, COOKIE, sessions.begin(visitor.held).token)
+        _set(request, answer, cookie(request.scope), sessions.begin(visitor.held).token)
         return answer
     answer = _redirect(request, "login" if visitor.held.exists else "welcome")
-    _set(request, answer, KEY_COOKIE, visitor.token)
+    _set(request, answer, cookie(request.scope, KEY_COOKIE), visitor.token)
     return answer
 
 
@@ -208,7 +210,7 @@ async def _logged(request: Request) -> Response:
         code = 429 if isinstance(error, TooOften) else saying.status(error)
         return _door(request, form.get("to", ""), f"{error} {error.hint}".strip(), code)
     answer = _redirect(request, _inside(form.get("to", "")) or FIRST)
-    _set(request, answer, COOKIE, session.token)
+    _set(request, answer, cookie(request.scope), session.token)
     return answer
 
 
@@ -221,7 +223,7 @@ async def _lock(request: Request) -> Response:
     await run_in_threadpool(session.held.lock)
     request.app.state.sessions.end_all(session.held)
     answer = _redirect(request, "login")
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(cookie(request.scope))
     return answer
 
 
@@ -256,14 +258,14 @@ async def _file(request: Request, name: str) -> Response:
 
 def _session(request: Request) -> Session | None:
     sessions: Sessions = request.app.state.sessions
-    return sessions.find(request.cookies.get(COOKIE))
+    return sessions.find(request.cookies.get(cookie(request.scope)))
 
 
 def _who(request: Request, page: Page) -> Session | None:
     """The session that may see a page: one over an open twin, or for a public page a visitor's."""
     found = _session(request)
     if found is None and page.public:
-        found = request.app.state.sessions.visitor(request.cookies.get(KEY_COOKIE))
+        found = request.app.state.sessions.visitor(request.cookies.get(cookie(request.scope, KEY_COOKIE)))
         if found is None and not any(held.exists for held in request.app.state.house.every):
             raise Refused("There is no twin here yet.", hint="Open the address that `selftwin serve` printed.")
     return found
@@ -305,7 +307,7 @@ def _to_login(request: Request) -> Response:
 
 def _redirect(request: Request, to: str) -> RedirectResponse:
     """On to a path of this server, told relative, so that a prefix before it does no harm."""
-    up = "../" * request.url.path.strip("/").count("/")
+    up = "../" * request.url.path.lstrip("/").count("/")
     return RedirectResponse(f"{up}{to}" or "./", 303)
 
 

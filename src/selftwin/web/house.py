@@ -13,6 +13,7 @@ from selftwin.twin.serving.workers import Workers
 from selftwin.vocabulary.errors import Locked, NoVault, WrongPassphrase
 from selftwin.web.answers import Answers
 from selftwin.web.columns import Columns
+from selftwin.web.guesses import Guesses
 from selftwin.web.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class Held:
     opened: list[Callable[[Held], None]] = field(default_factory=list)
     workers: Workers = field(default_factory=Workers)
     _listener: Listener | None = None
+    guesses: Guesses = field(default_factory=Guesses)
     _stayed: float = 0.0
+    _there: float = 0.0  # when its owner last was
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -73,6 +76,7 @@ class Held:
         with self._lock:
             if self.open:
                 self.twin.prove(passphrase)
+                self._come()
                 return
             if not self.exists:
                 raise NoVault("There is no twin yet.")
@@ -91,11 +95,31 @@ class Held:
             return self.twin
 
     def stay(self) -> None:
-        """Somebody is at a page, though it may be answered from memory: the twin does not lock under their hands."""
-        now = time.monotonic()
+        """The owner is at a page, though it may be answered from memory: the twin does not lock under their hands."""
+        now = self._come()
         if now - self._stayed > _STAY and self.open:
             self._stayed = now
             self.twin.stay()
+
+    def prove(self, passphrase: str) -> None:
+        """Whoever has a session knows the passphrase too. Raises WrongPassphrase, TooOften, Locked."""
+        with self.guesses.weighed():
+            self.twin.prove(passphrase)
+
+    @property
+    def deserted(self) -> bool:
+        """Whether it is open, its owner has been away for as long as it waits, and nothing of theirs is at work.
+
+        What a party asks keeps the twin in use, but nobody's grant is a reason to stay unlocked.
+        """
+        if self.idle is None or not self.open or any(not job.over for job in self.jobs) or self.twin.busy:
+            return False
+        return time.monotonic() - self._there > self.idle.total_seconds()
+
+    def _come(self) -> float:
+        """The owner is there now."""
+        self._there = time.monotonic()
+        return self._there
 
     def _hold(self, twin: Twin) -> None:
         """Own a twin that was just opened, and answer the other commands for it."""
@@ -111,10 +135,12 @@ class Held:
 
     def _heard(self, word: str) -> None:
         """A command has used a word: after an erasure nothing old stays in memory."""
+        self._come()
         if word in _GONE:
             self.forget()
 
     def _begin(self) -> None:
+        self._come()
         for tell in self.opened:
             tell(self)
 

@@ -51,6 +51,9 @@ class Keeper:
             elif twin.locked:
                 self.sessions.end_all(held)
                 self._looks.pop(str(held.place), None)
+            elif held.deserted:
+                held.lock()
+                self.sessions.end_all(held)
             else:
                 self._watch(held)
 

@@ -8,7 +8,7 @@ import orjson
 from fastapi import Response
 
 from selftwin.vocabulary import errors
-from selftwin.web.sessions import TooOften
+from selftwin.web.guesses import TooOften
 from selftwin.wording.data import packed
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Who is at a browser: sessions behind a cookie, the token that every form carries, and patience with guesses."""
+"""Who is at a browser: sessions behind a cookie, the token that every form carries, and the printed key."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from selftwin.vocabulary.errors import SelftwinError, WrongPassphrase
+from selftwin.web.guesses import Guesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.types import Scope
+
     from selftwin.web.house import Held, House
 
 COOKIE = "selftwin"
-KEY_COOKIE = "selftwin-key"
-GUESSES = 5  # wrong passphrases in a row before each next one waits
-WINDOW = 60.0  # seconds over which guesses are counted
+KEY_COOKIE = "selftwin-key"  # of a visitor
 LONGEST = 12 * 3600.0  # seconds that a session lasts at most
 
 
-class TooOften(SelftwinError):
-    """Somebody asks more often than is good for anyone."""
+def cookie(scope: Scope, what: str = COOKIE) -> str:
+    """What a cookie of this server is called: a browser sends those of one host to all its ports, and two servers on
+    one machine would end each other's sessions by the same name.
 
-    hint = "Wait a minute, then try again."
+    >>> cookie({"server": ("127.0.0.1", 8377)})
+    'selftwin-8377'
+    """
+    _, port = scope.get("server") or ("", None)
+    return f"{what}-{port}" if port else what
 
 
 @dataclass(slots=True)
@@ -53,24 +58,15 @@ class Sessions:
     def __init__(self, house: House, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._house, self._clock = house, clock
         self._every: dict[str, Session] = {}
-        self._wrong: deque[list[float]] = deque()  # when each was said
+        self._guesses = Guesses(clock)
         self._guard = threading.Lock()
         self.key = secrets.token_urlsafe(24)
         self._visitors: dict[str, Session] = {}
 
     def enter(self, passphrase: str) -> Session:
         """A session for whoever knows the passphrase. Raises WrongPassphrase, TooOften, and what opening raises."""
-        guess = self._weigh()
-        try:
+        with self._guesses.weighed():
             held = self._house.enter(passphrase)
-        except WrongPassphrase:
-            raise
-        except BaseException:  # it was not even tried
-            with self._guard:
-                self._wrong = deque(one for one in self._wrong if one is not guess)
-            raise
-        with self._guard:
-            self._wrong.clear()
         return self.begin(held)
 
     def begin(self, held: Held) -> Session:
@@ -120,15 +116,3 @@ class Sessions:
         knows its passphrase."""
         found = self._visitors.get(token or "")
         return None if found is None or found.held.exists else found
-
-    def _weigh(self) -> list[float]:
-        """Too many wrong guesses lately close the door for a while, to everybody. One that is being weighed counts as
-        wrong until it is found right, or many at once would all come in before the first was."""
-        now = self._clock()
-        with self._guard:
-            while self._wrong and now - self._wrong[0][0] > WINDOW:
-                self._wrong.popleft()
-            if len(self._wrong) >= GUESSES:
-                raise TooOften(f"{len(self._wrong)} wrong passphrases in a minute: I wait.")
-            self._wrong.append(guess := [now])
-            return guess

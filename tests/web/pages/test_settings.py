@@ -90,7 +90,11 @@ def test_the_passphrase_and_the_capsule_really_open_the_twin(
         data = {"old": old, "new": once, "again": again}
         assert client.post("/settings/passphrase", data=data).status_code in {400, 401}
     data = {"old": "four words in a row", "new": new, "again": new}
-    assert client.post("/settings/passphrase", data=data).status_code == 303
+    with own_server.client() as other:
+        assert other.get("/settings").status_code == 200
+        assert client.post("/settings/passphrase", data=data).status_code == 303
+        assert other.get("/settings").status_code == 303, "whoever came in by the old words is still there"
+        client.headers["x-csrf"] = own_server.csrf(client)
 
     made = client.post("/settings/capsule", data={})
     assert made.status_code == 200

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from selftwin.vocabulary.errors import SelftwinError, UsageError, WrongPassphrase
 from selftwin.vocabulary.zones import zone
 from selftwin.web import capsules
+from selftwin.web.guesses import TooOften
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages._settings_units import KINDS, chosen, settled
 from selftwin.web.rendering import texts
@@ -108,7 +109,7 @@ def forget_journey(visit: Visit, form: Form) -> Outcome:
 
 
 def passphrase(visit: Visit, form: Form) -> Outcome:
-    """Another passphrase from now on."""
+    """Another passphrase from now on; every other browser that came in by the old one is out."""
     t = texts("en")
     old, new, again = form.get("old", ""), form.get("new", ""), form.get("again", "")
     if new != again:
@@ -116,10 +117,11 @@ def passphrase(visit: Visit, form: Form) -> Outcome:
     if not strength(new).enough:
         return _again(UsageError(t("settings.weak")), form)
     try:
+        visit.held.prove(old)
         visit.twin.change_passphrase(old, new)
-    except WrongPassphrase as error:
+    except (WrongPassphrase, TooOften) as error:
         return _again(error, form)
-    return Outcome(PATH, say=t("settings.passphrase_kept"))
+    return Outcome(PATH, say=t("settings.passphrase_kept"), begins=True)
 
 
 def capsule(visit: Visit, _: Form) -> Outcome:
