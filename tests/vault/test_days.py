@@ -48,6 +48,30 @@ def test_the_walk_a_phone_and_a_watch_counted_is_counted_once(store: Store) -> N
     assert found.select("day", "value", "source").rows() == [(date(2024, 5, 1), 3000.0, "test:Watch")]
 
 
+def test_a_ride_that_phone_watch_and_club_recorded_is_one_ride(store: Store) -> None:
+    began = datetime(2024, 5, 1, 10)
+    for source, early, late, metres in (("fit:Watch", 0, 60, 24_000.0), ("gpx:Phone", -3, 58, 23_400.0),
+                                        ("strava", 0, 60, 24_010.0)):  # fmt: skip
+        start, stop = began + timedelta(minutes=early), began + timedelta(minutes=late)
+        take(store, [Row("workout.distance", start, metres, stop, source),
+                     Row("workout.duration", start, 60.0, stop, source),
+                     Row("workout", start, None, stop, source, text="cycling")])  # fmt: skip
+    assert values(store, "workout.distance") == {date(2024, 5, 1): 24_000.0}
+    assert values(store, "workout.duration") == {date(2024, 5, 1): 60.0}
+    assert values(store, "workout") == {date(2024, 5, 1): pytest.approx(63.0)}
+
+
+@pytest.mark.parametrize("first", ["bank", "shop"])
+def test_a_payment_in_bank_and_shop_is_one_purchase_whichever_comes_first(store: Store, first: str) -> None:
+    shop = [Row("purchase.eur", datetime(2024, 5, 1, 18, 2), 31.0, source="amazon_orders")]
+    bank = [Row("purchase.eur", datetime(2024, 5, day), amount, source="mt940", basis=Basis.DATE)
+            for day, amount in ((6, 31.0), (7, 4.5))]  # fmt: skip
+    for rows in (shop, bank) if first == "shop" else (bank, shop):
+        take(store, rows)
+        days(store, "transactional", "purchase.eur")
+    assert values(store, "purchase.eur") == {date(2024, 5, 1): 31.0, date(2024, 5, 7): 4.5}
+
+
 def test_a_journey_across_nine_zones_gives_the_days_as_they_were_lived(store: Store) -> None:
     left, back = datetime(2024, 6, 3, 11, tzinfo=UTC), datetime(2024, 6, 9, 20, tzinfo=UTC)
     store.set_zones(VIENNA.with_journey(left, back, "America/Los_Angeles"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from selftwin.vault import nights
-from selftwin.vault.resolve import RULE, Days, resolve
+from selftwin.vault.payments import paid
+from selftwin.vault.resolve import RULE, Days, no_days, resolve
 from selftwin.vault.series import held, placed, raw, source_names
 from selftwin.vocabulary.catalogue import nature, signals
-from selftwin.vocabulary.signal import Fold, Kind
+from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
+from selftwin.vocabulary.signal import Category, Fold, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ STAGES = "sleep.stage"
 CLOCK = {"sleep.start": "start", "sleep.end": "end", "sleep.midpoint": "midpoint"}
 NAPS = "sleep.nap"
 _MARGIN = timedelta(days=3)
+_EVER = date(EARLIEST_YEAR, 1, 5), date(LATEST_YEAR, 12, 26)  # a payment may match another that matches a third
+_BANKS = ("mt940", "camt", "ofx", "qif", "bank_csv")
 _WORN = ("watch", "ring", "band", "fitbit", "whoop", "oura", "garmin", "polar", "dexcom", "libre", "nightscout")
 
 
@@ -36,6 +38,12 @@ def derived(key: str) -> bool:
 def derived_keys() -> list[str]:
     """Every signal whose days also come from sleep stages."""
     return [one.key for one in signals() if derived(one.key)]
+
+
+def is_money(key: str) -> bool:
+    """Whether a signal's days are sums of payments, of which what banks and shops tell of each other is found out."""
+    one = nature(key)
+    return one.category is Category.TRANSACTIONAL and one.fold is Fold.SUM
 
 
 def rank(names: Mapping[int, str]) -> list[int]:
@@ -110,7 +118,7 @@ def _stale_spans(store: Store, name: str) -> dict[str, tuple[date, date]]:
         f"SELECT key, min(low), max(high) FROM (SELECT key, low, high FROM {name}.stale "
         f"UNION ALL SELECT key, day, day FROM {name}.day WHERE rule <> {RULE}) GROUP BY key"
     ).fetchall()
-    return {key: (low, high) for key, low, high in rows}
+    return {key: _EVER if is_money(key) else (low, high) for key, low, high in rows}
 
 
 def _spread(store: Store, name: str) -> None:
@@ -132,7 +140,9 @@ class Maker:
 
     def __init__(self, store: Store, name: str) -> None:
         self._store, self._name = store, name
-        self._order = rank(source_names(store, name))
+        names = source_names(store, name)
+        self._order = rank(names)
+        self._banks = [number for number, source in names.items() if source.partition(":")[0] in _BANKS]
         self._slept: dict[tuple[date, date], list[nights.Sleep]] = {}
 
     def days(self, signal: Signal, low: date, high: date) -> Days:
@@ -148,10 +158,12 @@ class Maker:
     def _own(self, signal: Signal, low: date, high: date) -> Days:
         rows = self._rows(signal.key, low, high)
         if rows is None:
-            return _no_days()
+            return no_days()
         there = placed(self._store, rows)
         if signal.fold is Fold.NIGHT:
             return nights.told(there, self._order)
+        if is_money(signal.key):
+            return paid(there, self._order, self._banks)
         return resolve(there, Fold.COUNT if signal.kind is Kind.TEXT else signal.fold, self._order)
 
     def _rows(self, key: str, low: date, high: date) -> pl.DataFrame | None:
@@ -176,11 +188,6 @@ class Maker:
         if signal.key in CLOCK:
             return nights.clock(main, CLOCK[signal.key])
         return nights.from_stages(main, signal.made_of.removeprefix(f"{STAGES}:").split("|"))
-
-
-def _no_days() -> Days:
-    none = np.zeros(0, np.int64)
-    return Days(none, np.zeros(0), none, none)
 
 
 def _number(day: date) -> int:

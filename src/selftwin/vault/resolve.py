@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-RULE = 1
+RULE = 2
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -73,7 +73,7 @@ class Days:
 def resolve(rows: Recorded, fold: Fold, order: Sequence[int]) -> Days:
     """The signal's days. `order` ranks the numbers of its sources, best first."""
     if rows.utc.size == 0:
-        return _no_days()
+        return no_days()
     meant = rows.until - rows.utc <= _LONGEST
     if fold is Fold.SUM:
         return _sums(rows.take(np.isfinite(rows.value) & meant), order)
@@ -84,7 +84,8 @@ def resolve(rows: Recorded, fold: Fold, order: Sequence[int]) -> Days:
     return _samples(rows.take(np.isfinite(rows.value)), fold, order)
 
 
-def _no_days() -> Days:
+def no_days() -> Days:
+    """Nothing, resolved."""
     none = np.zeros(0, np.int64)
     return Days(none, np.zeros(0), none, none)
 
@@ -219,7 +220,7 @@ def _split(rows: Recorded, share: Floats) -> _Pieces:
 def _by_day(pieces: _Pieces) -> Days:
     """Sums by day; the source that gives most speaks for it."""
     if pieces.day.size == 0:
-        return _no_days()
+        return no_days()
     low, width = int(pieces.day.min()), int(pieces.source.max()) + 1
     cells = (pieces.day - low) * width + pieces.source
     size = (int(pieces.day.max()) - low + 1) * width
@@ -234,7 +235,7 @@ def _by_day(pieces: _Pieces) -> Days:
 def _best_totals(rows: Recorded, order: Sequence[int]) -> Days:
     """Totals by day from the best-ranked source that has one."""
     if rows.utc.size == 0:
-        return _no_days()
+        return no_days()
     middle = np.where(rows.whole_day, rows.wall, (rows.wall + rows.wall_until) // 2)
     day = day_number(middle)
     found: dict[int, tuple[float, int, int]] = {}

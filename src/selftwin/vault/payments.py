@@ -1,0 +1,103 @@
+"""Money by day: every payment counts, and one that a bank and a shop both tell counts once, where the shop tells it.
+
+A bank books what was bought up to ten days later, as one sum for all that was ordered at one moment. So the rows of a
+shop (or of a log kept by hand) that share a source and a stamp are one basket; a bank's payment of the same amount,
+booked from a day before it to ten days after, is the same payment. Two banks, or two forms of one bank's statement,
+tell the same where day and amount are equal. Matches are one to one, the nearest day first: two equal coffees stay two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selftwin.vault.resolve import Days, Recorded, no_days
+from selftwin.vocabulary.zones import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+BEFORE, AFTER = 1, 10  # days that a bank may book earlier or later than the shop
+_CENT = 100
+
+
+def paid(rows: Recorded, order: Sequence[int], banks: Collection[int]) -> Days:
+    """A money signal's days: sums of what counts. `banks` numbers the sources that are banks, `order` ranks all."""
+    rows = rows.take(np.isfinite(rows.value))
+    if rows.utc.size == 0:
+        return no_days()
+    counts = np.ones(rows.utc.size, np.bool_)
+    bank = np.isin(rows.source, list(banks))
+    _told_by_both(rows, counts, order, bank)
+    _told_by_shops(rows, counts, bank)
+    return _by_day(rows.take(counts))
+
+
+def _cents(values: Floats) -> Ints:
+    return np.rint(values * _CENT).astype(np.int64)
+
+
+def _told_by_both(rows: Recorded, counts: Flags, order: Sequence[int], bank: Flags) -> None:
+    """Of equal payments on one day in two banks' statements, the better-ranked source's count."""
+    key = np.stack([day_number(rows.wall), _cents(rows.value)], axis=1)
+    taken: dict[tuple[int, int], int] = {}
+    for source in order:
+        mine = np.flatnonzero(bank & (rows.source == source))
+        seen: dict[tuple[int, int], int] = {}
+        for row in mine:
+            what = (int(key[row, 0]), int(key[row, 1]))
+            seen[what] = seen.get(what, 0) + 1
+            counts[row] = seen[what] > taken.get(what, 0)
+        for what, n in seen.items():
+            taken[what] = max(n, taken.get(what, 0))
+
+
+def _told_by_shops(rows: Recorded, counts: Flags, bank: Flags) -> None:
+    """A bank's payment for a basket that a shop tells does not count."""
+    baskets = _baskets(rows, np.flatnonzero(~bank))
+    booked = np.flatnonzero(bank & counts)
+    by_amount: dict[int, list[int]] = {}
+    for row, cents in zip(booked, _cents(rows.value[booked]), strict=True):
+        by_amount.setdefault(int(cents), []).append(int(row))
+    day = day_number(rows.wall)
+    pairs = [
+        (abs(int(day[row]) - bought), bought, place, row)
+        for place, (bought, cents) in enumerate(baskets)
+        for row in by_amount.get(cents, [])
+        if -BEFORE <= int(day[row]) - bought <= AFTER
+    ]
+    used: set[int] = set()
+    for _, _, basket, payment in sorted(pairs):
+        if counts[payment] and basket not in used:
+            counts[payment] = False
+            used.add(basket)
+
+
+def _baskets(rows: Recorded, shop: Ints) -> list[tuple[int, int]]:
+    """Local day and amount in cents of what each shop tells for one moment."""
+    if shop.size == 0:
+        return []
+    keys = np.stack([rows.source[shop], rows.wall[shop]], axis=1)
+    same, back = np.unique(keys, axis=0, return_inverse=True)
+    total = np.bincount(back.ravel(), rows.value[shop], len(same)).astype(np.float64)
+    return list(zip(day_number(same[:, 1]).tolist(), _cents(total).tolist(), strict=True))
+
+
+def _by_day(rows: Recorded) -> Days:
+    """Sums by local day; the source that gives most speaks for it."""
+    day = rows.day
+    days, back = np.unique(day, return_inverse=True)
+    value = np.bincount(back, rows.value, days.size).astype(np.float64)
+    n = np.bincount(back, minlength=days.size).astype(np.int64)
+    cells, inverse = np.unique(np.stack([back, rows.source], axis=1), axis=0, return_inverse=True)
+    weight = np.bincount(inverse.ravel(), np.abs(rows.value), len(cells))
+    turn = np.lexsort([weight, cells[:, 0]])
+    last = np.concatenate([np.flatnonzero(np.diff(cells[turn, 0])), [len(cells) - 1]])
+    return Days(days, value, n, cells[turn[last], 1])
