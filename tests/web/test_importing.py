@@ -72,6 +72,28 @@ def test_a_file_is_looked_at_then_kept_and_what_was_asked_for_outlives_a_lock(he
     assert undone.result == (5, [])
 
 
+def seen(held: Held) -> tuple[int, int]:
+    """How much of the one parcel that waits is new and known, once it was looked at."""
+    (found,) = importing.waiting(held)
+    assert found.looked
+    settled(found.looked)
+    (found,) = importing.waiting(held)
+    assert found.preview
+    total = importing.Sum.of(found.preview.files)
+    return total.new, total.known
+
+
+def test_what_waits_is_looked_at_again_once_the_import_it_knew_was_taken_back(held: Held) -> None:
+    kept = settled(importing.keep(held, send(held, "kept.csv", days=4)))
+    parcel = send(held, "kept.csv", days=4)
+    assert seen(held) == (0, 4)
+    settled(importing.undo(held, int(kept.facts["batch"])))
+    assert seen(held) == (4, 0)
+    held.jobs.forget()  # as when it was locked, or a command took something back
+    assert seen(held) == (4, 0)
+    uploads(held.twin).drop(parcel)
+
+
 def test_an_import_rests_goes_on_and_is_taken_back_when_it_is_stopped(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,12 @@ class Waiting:
         return found if isinstance(found, ImportAccount) else None
 
     @property
+    def unseen(self) -> bool:
+        """Whether nobody has looked at it to the end, or what was found no longer holds."""
+        job = self.looked
+        return job is None or (job.over and job.result is None and job.error is None)
+
+    @property
     def error(self) -> SelftwinError | None:
         """Why it cannot be kept as it is."""
         failed = self.kept if self.kept and self.kept.error else self.looked
@@ -87,11 +93,11 @@ class Waiting:
 
 
 def waiting(held: Held) -> list[Waiting]:
-    """All that waits, oldest first; whole parcels nobody has looked at are looked at from now on."""
+    """All that waits, oldest first; whole parcels that need looking at are looked at from now on."""
     found = [_waiting(held, parcel) for parcel in uploads(held.twin).parcels()]
-    ripe = [one for one in found if one.looked is None and one.parcel.asked is None and _ripe(one.parcel)]
+    ripe = [one for one in found if one.unseen and one.parcel.asked is None and _ripe(one.parcel)]
     for one in ripe:
-        look(held, one.parcel.id)
+        look(held, one.parcel.id, subject=_chosen(one.looked))
     return [_waiting(held, one.parcel) if one in ripe else one for one in found]
 
 
@@ -166,7 +172,9 @@ def stop(held: Held, parcel: str) -> Job:
     def back(_: Job) -> int:
         if running is not None:
             running.wait(60)
-        return uploads(held.twin).take_back(parcel)
+        gone = uploads(held.twin).take_back(parcel)
+        _unsee(held)
+        return gone
 
     title = uploads(held.twin).parcel(parcel).title
     return held.jobs.start(UNDO, title, back)
@@ -181,8 +189,21 @@ def _stop(held: Held, parcel: str) -> Job | None:
 
 def undo(held: Held, batch: int) -> Job:
     """Take an import back, as a job whose result is how many observations went, and what to import again."""
+
+    def back(_: Job) -> tuple[int, list[str]]:
+        undone = held.twin.undo(batch)
+        _unsee(held)
+        return undone
+
     title = imports(held.twin).one(batch).batch.what
-    return held.jobs.start(UNDO, title, lambda _: held.twin.undo(batch), writes=True)
+    return held.jobs.start(UNDO, title, back, writes=True)
+
+
+def _unsee(held: Held) -> None:
+    """What was found in waiting parcels may call known what has just gone: they are looked at again."""
+    for job in held.jobs:
+        if job.kind == LOOK and job.state is State.DONE:
+            job.result = None
 
 
 def patience(held: Held) -> float:
