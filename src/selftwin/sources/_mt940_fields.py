@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from selftwin.sources._money_identity import digests
 from selftwin.sources._money_text import chunks as texts
 from selftwin.vocabulary.observation import Basis
 
@@ -94,11 +93,13 @@ class Statements:
         """Which statements have stood in the file before, letter for letter, and move money."""
         import polars as pl
 
-        said = tags.group_by("statement", maintain_order=True).agg(
-            whole=pl.concat_str("tag", "body", "words", separator=":", ignore_nulls=True).str.join("\n"),
+        said = tags.with_columns(_hash=pl.struct("tag", "body", "words").hash()).group_by(
+            "statement", maintain_order=True
+        ).agg(
+            whole=pl.col("_hash").sum(),
             moves=(pl.col("tag") == "61").any() & (pl.col("tag") == "62F").any(),
         )
-        found = digests(said["whole"]).tolist()
+        found = said["whole"].to_list()
         repeated = []
         for digest, moves in zip(found, said["moves"], strict=True):
             repeated.append(moves and digest in self._met)
