@@ -27,6 +27,7 @@ function settle(place, page, wake) {
     location.reload();
     return true;
   }
+  if (!fresh && "leaves" in place.dataset) return left(place, page, wake);
   if (!fresh) return false;
   const waits = fresh.matches('[data-island~="refresh"]');
   const percent = fresh.querySelector(".percent")?.textContent;
@@ -36,9 +37,21 @@ function settle(place, page, wake) {
   }
   place.replaceWith(document.adoptNode(fresh));
   wake(fresh.parentElement);
-  for (const target of (place.dataset.also ?? "").split(" ").filter(Boolean)) exchange(target, page, wake);
+  others(place, page, wake);
   return true;
 }
+
+/** What only says that something waits goes once nothing does: a login or a page that prepares is not that page. */
+function left(place, page, wake) {
+  if (page.body.className !== document.body.className || page.querySelector(".preparing[data-island]")) return false;
+  place.remove();
+  others(place, page, wake);
+  return true;
+}
+
+const others = (place, page, wake) => {
+  for (const target of (place.dataset.also ?? "").split(" ").filter(Boolean)) exchange(target, page, wake);
+};
 
 /** Other parts that came with it. */
 function exchange(target, page, wake) {

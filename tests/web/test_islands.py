@@ -121,6 +121,24 @@ def test_a_chart_without_an_answer_leaves_its_picture(play: Any) -> None:
     assert page.locator(".moving").count() == 0
 
 
+def test_what_says_that_it_still_reads_leaves_once_the_rest_has_come(play: Any) -> None:
+    late = '{% extends "layout.html" %}{% block title %}Find{% endblock %}{% block comes_late %}#finds{% endblock %}'
+    late += '{% block main %}<p id="finds">{{ found }}</p>{% endblock %}'
+    nav = [{"name": "read", "label": "Read", "entries": []}]
+    reads = SimpleNamespace(path="page", theme="auto", csrf="", locks_in_minutes=0, stale=True)
+    reads.jobs = SimpleNamespace(writing=False)
+    answers = [page_of(late, found="waits", visit=reads, nav=nav), page_of(late, found="waits", visit=reads, nav=nav)]
+
+    def answer(route: Route) -> None:
+        html = answers.pop() if answers else page_of(late, found="three signals", nav=nav)
+        route.fulfill(body=html, content_type="text/html", headers={"content-security-policy": POLICY})
+
+    page = play("", {"page": answer})
+    assert page.locator("#reading").inner_text().startswith("Still reading")
+    page.locator("#finds", has_text="three signals").wait_for()
+    assert page.locator("#reading").count() == 0
+
+
 class Uploads:
     """A server of tus that loses the line once in the middle, and remembers what it has."""
 
