@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,3 +116,42 @@ def test_a_party_that_asks_for_ever_keeps_no_twin_open_whose_owner_is_gone(house
     keeper.tick()
     assert not held.open
     assert session.token not in sessions._every
+
+
+def test_what_came_is_learnt_once_it_has_come_to_rest_and_not_learnt_again(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house)
+    keeper = Keeper(house, sessions, clock)
+    sessions.enter(WORDS)
+
+    def rest(times: int = 1) -> list[Any]:
+        for _ in range(times):
+            clock.now += SETTLES
+            keeper.tick()
+            assert all(job.wait(60) for job in house.first.jobs)
+        assert not [job.error for job in house.first.jobs if job.error]
+        return [job for job in house.first.jobs if job.kind == "learn"]
+
+    keeper.tick()
+    assert len(rest()) == 1, "a twin without beliefs is learnt when it is opened"
+    for day in range(1, 29):
+        house.first.twin.observe("mood", 1 + day % 5, at=datetime(2024, 2, day, 12))
+    keeper.tick()
+    assert len(rest(4)) == 2
+    assert house.first.twin.estimates("mood").height > 0
+
+
+def test_a_twin_that_is_opened_with_beliefs_is_left_as_it_was(house: House) -> None:
+    with Twin.open(house.first.place, WORDS) as twin:
+        for day in range(1, 29):
+            twin.observe("mood", 1 + day % 5, at=datetime(2024, 2, day, 12))
+        twin.learn()
+    clock = Clock()
+    sessions = Sessions(house)
+    keeper = Keeper(house, sessions, clock)
+    sessions.enter(WORDS)
+    for _ in range(3):
+        keeper.tick()
+        clock.now += SETTLES
+    assert all(job.wait(60) for job in house.first.jobs)
+    assert [job.kind for job in house.first.jobs] == ["watch"]

@@ -1,4 +1,5 @@
-"""What the server does unasked: it ends the sessions of a twin that has locked itself, and looks with the watches."""
+"""What the server does unasked: it ends the sessions of a twin that has locked itself, learns from what came, and looks
+with the watches."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from selftwin.vocabulary.errors import NothingYet, Refused
+from selftwin.web.rendering import texts
 from selftwin.wording.alerts import figure
 
 if TYPE_CHECKING:
@@ -22,9 +25,10 @@ AGAIN = 600.0  # seconds between two looks of a twin that never locks
 
 @dataclass(slots=True)
 class _Look:
-    """When the watches of a twin last looked, and at which state; when that state was first seen."""
+    """When the watches of a twin last looked, and at which state; when that state was first seen; which was learnt."""
 
     state: int = -1
+    learnt: int = -1
     at: float = 0.0
     moved: float = 0.0
     seen: int = -1
@@ -66,8 +70,27 @@ class Keeper:
         rested = now - look.moved >= SETTLES and not held.jobs.writing
         due = state != look.state or (held.idle is None and now - look.at >= AGAIN)
         if rested and due:
+            if state != look.learnt:
+                self._learn(held, look)
             look.at, look.state = now, state
             held.jobs.start("watch", "Watches", lambda job: self._run(held.twin, look, job), writes=True)
+
+    def _learn(self, held: Held, look: _Look) -> None:
+        """Learn from what came, beside everything else; a twin that was opened with beliefs is left as it was."""
+        known = look.learnt < 0 and held.twin.estimates().height > 0
+        look.learnt = held.twin.changed
+        if not known:
+            held.jobs.start("learn", texts("en")("frame.job.learn"), lambda job: self._learnt(held, look, job))
+
+    def _learnt(self, held: Held, look: _Look, job: Job) -> int:
+        """How many signals were learnt. What that kept is no change to learn from again; nor is a refusal an error."""
+        job.tell(texts("en")("frame.job.learning"))
+        try:
+            learnt: list[str] = held.workers.run(held.twin, "learn")
+        except (NothingYet, Refused):
+            return 0
+        look.learnt = held.twin.changed
+        return len(learnt)
 
     def _run(self, twin: Twin, look: _Look, job: Job) -> int:
         """How many alerts were told. What it kept itself is no change to look at again."""
