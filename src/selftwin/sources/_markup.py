@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from selftwin.sources.reader.members import Member
 
+__all__ = ["Cut", "Element", "Found", "Opening", "elements", "root"]
+
 DEEPEST = 100
 LARGEST = 32 << 20  # bytes of one element, or between two
 MOST_INSIDE = 500_000  # elements in one element

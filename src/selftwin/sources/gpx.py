@@ -17,9 +17,8 @@ from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
-    from selftwin.sources._markup import Found, Opening
+    from selftwin.sources._markup import Element, Found, Opening
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
