@@ -253,6 +253,11 @@ def test_foreign_json_is_not_claimed(member, content):
     assert not SOURCE.recognises(member("x.json", content))
 
 
-def test_clinical_records_in_an_archive_of_apple_health_are_left_to_its_own_source(member):
-    assert not SOURCE.recognises(member("export.zip/apple_health_export/clinical-records/Lab-1.json", GLUCOSE))
-    assert SOURCE.recognises(member("Lab-1.json", GLUCOSE))
+def test_clinical_records_in_an_archive_of_apple_health_are_its_owners(member):
+    patient = '{"resourceType": "Patient", "id": "p", "name": [{"text": "DOE, JANE"}]}'
+    found = member("export.zip/apple_health_export/clinical-records/Patient-1.json", patient)
+    assert SOURCE.recognises(found)
+    assert SOURCE.subjects(found) == ()
+    assert SOURCE.subjects(member("Patient-1.json", patient)) == ("DOE, JANE",)
+    [part] = SOURCE.read(member("export.zip/apple_health_export/clinical-records/Lab-1.json", GLUCOSE), subject=None)
+    assert part.rows.num_rows == 1

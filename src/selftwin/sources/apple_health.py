@@ -34,7 +34,6 @@ _ASIDES = (
     (re.compile(r"(^|/)export_cda\.xml$"), b"<ClinicalDocument", "the clinical document repeats the export"),
     (re.compile(r"(^|/)workout-routes/[^/]+\.gpx$"), b"<gpx", "routes of workouts are passed over"),
     (re.compile(r"(^|/)electrocardiograms/[^/]+\.csv$"), b"", "electrocardiograms are passed over"),
-    (re.compile(r"(^|/)clinical-records/[^/]+\.json$"), b"", "clinical records are passed over"),
 )
 
 

@@ -32,7 +32,7 @@ _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"|^(?:\xef\xbb\xbf)?\s*\{[^{\[]{0,2000}"entry"\s*:\s*\[')
 _WHOSE = re.compile(rb'"(?:subject|patient)"\s*:\s*\{[^{}]{0,400}?"reference"\s*:\s*"([^"\\]{1,200})"')
-_IN_APPLES = re.compile(r"/clinical-records/[^/]+\.json$")  # its own source reads that archive
+_IN_APPLES = re.compile(r"/clinical-records/[^/]+\.json$")  # one person's, however each hospital writes the name
 _UNREADABLE = "it cannot be read as JSON, or the file ends inside it"
 
 
@@ -50,13 +50,16 @@ class Fhir:
 
     def recognises(self, member: Member) -> bool:
         """By the name of a resource in the first bytes of JSON."""
-        if _IN_APPLES.search(member.path):
-            return False
         head = member.head()
         return bool(_JSON.match(head) and _TYPE.search(head))
 
     def subjects(self, member: Member) -> tuple[str, ...]:
-        """The patient by name and birth; several by their ids, as other files of the same export refer to them."""
+        """The patient by name and birth; several by their ids, as other files of the same export refer to them.
+
+        An iPhone's archive is its owner's, and names nobody.
+        """
+        if _IN_APPLES.search(member.path):
+            return ()
         people = {tail(word(one.get("id"))): one for one in _resources(member, b"Patient", MOST_PEOPLE)}
         if len(people) == 1:
             return (_called(next(iter(people.values()))),)
