@@ -13,11 +13,16 @@ from selftwin.web.answers import Answers, Preparing
 
 @dataclass
 class Counted:
-    """Stands for a twin: how often it was asked, and a state that moves."""
+    """Stands for a twin: how often it was asked, a state that moves, and how often something was taken away."""
 
     changed: int = 0
+    taken: int = 0
+    locked: bool = False
     asked: list[str] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
+
+    def view(self) -> Counted:
+        return self
 
     def overview(self, *, at: str = "") -> str:
         self.asked.append(at)
@@ -65,6 +70,23 @@ def test_an_old_answer_stands_only_while_something_is_written() -> None:
     twin.go.set()
 
 
+def test_no_old_answer_stands_while_something_is_taken_away() -> None:
+    twin = Counted()
+    answers = Answers(lambda: twin, busy=lambda: True)  # type: ignore[arg-type, return-value]
+    twin.go.set()
+    answers.ask("overview", patience=5)
+    twin.go.clear()
+    twin.changed, twin.taken = 1, 1
+    with pytest.raises(Preparing):
+        answers.ask("overview", patience=0.01)
+    twin.changed, twin.taken = 2, 2
+    with pytest.raises(Preparing):  # nor does what was begun between
+        answers.ask("overview", patience=0.01)
+    twin.go.set()
+    assert answers.ask("overview", patience=5) == "of state 2"
+    assert len(twin.asked) == 3
+
+
 def test_what_the_twin_refuses_is_raised_each_time() -> None:
     twin = Counted()
     answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
@@ -85,17 +107,6 @@ def test_nothing_is_left_once_it_is_forgotten() -> None:
     twin.go.set()
 
 
-@dataclass
-class Viewed(Counted):
-    """Stands for a twin whose views tell how often something was taken away."""
-
-    taken: int = 0
-    locked: bool = False
-
-    def view(self) -> Viewed:
-        return self
-
-
 def drawing(answers: Answers, *args: object, whole: bool = True) -> int:
     """A part of a page; how often it was made before."""
 
@@ -111,7 +122,7 @@ made: list[object] = []
 
 def test_a_part_of_a_page_is_made_once_for_each_state_and_each_question() -> None:
     made.clear()
-    twin = Viewed()
+    twin = Counted()
     answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
     assert [drawing(answers), drawing(answers), drawing(answers, "1y")] == [1, 1, 2]
     twin.changed += 1
@@ -122,14 +133,14 @@ def test_a_part_of_a_page_is_made_once_for_each_state_and_each_question() -> Non
 
 def test_a_part_that_still_waits_for_something_is_made_again() -> None:
     made.clear()
-    twin = Viewed()
+    twin = Counted()
     answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
     assert [drawing(answers, whole=False), drawing(answers, whole=False)] == [1, 2]
 
 
 def test_an_old_part_stands_only_while_something_is_written_and_nothing_was_taken_away() -> None:
     made.clear()
-    twin, busy = Viewed(), [True]
+    twin, busy = Counted(), [True]
     answers = Answers(lambda: twin, busy=lambda: busy[0])  # type: ignore[arg-type, return-value]
     drawing(answers)
     twin.changed += 1
@@ -143,7 +154,7 @@ def test_an_old_part_stands_only_while_something_is_written_and_nothing_was_take
 
 def test_nothing_that_was_made_of_a_twin_stays_when_it_locks_meanwhile() -> None:
     made.clear()
-    twin = Viewed(locked=True)
+    twin = Counted(locked=True)
     answers = Answers(lambda: twin)  # type: ignore[arg-type, return-value]
     assert [drawing(answers), drawing(answers)] == [1, 2]
 

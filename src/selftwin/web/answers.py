@@ -1,7 +1,7 @@
 """What the twin says to questions that take long, computed once for each state of the twin and kept in memory.
 
 Whatever changes in the twin makes an answer old. An old one is never shown, but while an import goes on: then the
-newest there is stands, and the page says so. Locking forgets them all.
+newest there is stands, and the page says so, unless something was taken away since. Locking forgets them all.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from selftwin.vocabulary.errors import Locked, SelftwinError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from selftwin.consent.view import View
     from selftwin.twin import Twin
 
 PATIENCE = 0.5  # seconds that a page waits for an answer before it shows that it is being prepared
@@ -39,9 +40,10 @@ class Preparing(Exception):
 
 @dataclass(slots=True)
 class _Kept:
-    """An answer under way or there: of which state of the twin, and since when."""
+    """An answer under way or there: of which state of the twin, after how much was taken away, and since when."""
 
     state: int
+    taken: int
     future: Future[Any]
     since: float
     used: float
@@ -63,8 +65,9 @@ class Answers:
     def __init__(self, twin: Callable[[], Twin], *, busy: Callable[[], bool] = lambda: False) -> None:
         self._twin, self._busy = twin, busy
         self._kept: dict[Key, _Kept] = {}
-        self._last: dict[Key, Any] = {}
+        self._last: dict[Key, tuple[int, Any]] = {}  # after how much was taken away
         self._drawn: dict[tuple[str, tuple[Any, ...]], _Drawn] = {}
+        self._looked: tuple[Twin, View] | None = None
         self._guard = threading.Lock()
         self._lanes = ThreadPoolExecutor(_LANES, thread_name_prefix="selftwin-answer")
         # what takes a moment never waits behind what takes minutes
@@ -87,7 +90,7 @@ class Answers:
         `make` may ask for other answers; it says beside what it made whether that is whole, and only then it is kept.
         """
         twin, key = self._twin(), (name, args)
-        state, taken = twin.changed, twin.view().taken
+        state, taken = twin.changed, self._taken(twin)
         with self._guard:
             kept = self._drawn.get(key)
             if kept is not None and kept.taken == taken and (kept.state == state or self._busy()):
@@ -110,45 +113,53 @@ class Answers:
             self._kept.clear()
             self._last.clear()
             self._drawn.clear()
+            self._looked = None
 
     def _run(self, word: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self.run(self._twin(), word, args, kwargs)
 
     def _got(self, key: Key, compute: Callable[[], Any], patience: float, lanes: ThreadPoolExecutor) -> Any:
-        state = self._twin().changed
+        twin = self._twin()
+        state, taken = twin.changed, self._taken(twin)
         with self._guard:
             kept = self._kept.get(key)
             if kept is None or kept.state != state or _locked(kept.future):
-                kept = self._begin(key, state, compute, lanes)
+                kept = self._begin(key, state, taken, compute, lanes)
             kept.used = time.monotonic()
-        try:
-            return kept.future.result(timeout=self._patience(key, patience))
+        try:  # not for long where an older answer may stand meanwhile
+            return kept.future.result(timeout=0.0 if self._stands(key, taken) else patience)
         except TimeoutError:
-            if self._busy() and key in self._last:
-                return self._last[key]
+            if self._stands(key, self._taken(twin)):
+                return self._last[key][1]
             raise Preparing(key[0], kept.since) from None
 
-    def _patience(self, key: Key, patience: float) -> float:
-        """How long to wait: not at all where an older answer may stand meanwhile."""
-        return 0.0 if self._busy() and key in self._last else patience
+    def _taken(self, twin: Twin) -> int:
+        """How often something was taken away; the view is kept, since another would wait for whoever writes."""
+        if self._looked is None or self._looked[0] is not twin:
+            self._looked = twin, twin.view()
+        return self._looked[1].taken
 
-    def _begin(self, key: Key, state: int, compute: Callable[[], Any], lanes: ThreadPoolExecutor) -> _Kept:
+    def _stands(self, key: Key, taken: int) -> bool:
+        """Whether an older answer may be shown. An erasure is busy too, and what it takes away is in no answer then."""
+        return self._busy() and key in self._last and self._last[key][0] == taken
+
+    def _begin(self, key: Key, state: int, taken: int, compute: Callable[[], Any], lanes: ThreadPoolExecutor) -> _Kept:
         before = self._kept.get(key)
-        if before is not None and self._busy() and not before.future.done():
+        if before is not None and self._busy() and before.taken == taken and not before.future.done():
             return before  # an import moves the state faster than this can be computed
         if before is None and len(self._kept) >= MOST:
             oldest = min(self._kept, key=lambda one: self._kept[one].used)
             del self._kept[oldest]
             self._last.pop(oldest, None)
         now = time.monotonic()
-        kept = self._kept[key] = _Kept(state, lanes.submit(self._kept_last, key, compute), now, now)
+        kept = self._kept[key] = _Kept(state, taken, lanes.submit(self._kept_last, key, taken, compute), now, now)
         return kept
 
-    def _kept_last(self, key: Key, compute: Callable[[], Any]) -> Any:
+    def _kept_last(self, key: Key, taken: int, compute: Callable[[], Any]) -> Any:
         value = compute()
         with self._guard:
             if key in self._kept:
-                self._last[key] = value
+                self._last[key] = taken, value
         return value
 
 
