@@ -29,6 +29,12 @@ PATIENCE = 3  # times its usual gap
 GIVEN_UP = 21  # days of silence after which nobody waits for it any more
 
 
+class NoSuchImport(UsageError):
+    """An import that never was."""
+
+    hint = "The newest ones have the highest numbers."
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """One import with the accounts of its files; empty where it was undone."""
@@ -71,10 +77,10 @@ class Imports:
         return [self._told(batch) for batch in self.store.batches()[:most]]
 
     def one(self, number: int) -> Import:
-        """One import. Raises UsageError where there is none of that number."""
+        """One import. Raises NoSuchImport."""
         found = next((batch for batch in self.store.batches() if batch.number == number), None)
         if found is None:
-            raise UsageError(f"There is no import {number}.")
+            raise NoSuchImport(f"There is no import {number}.")
         return self._told(found)
 
     def health(self, *, shown: int = 14) -> list[Health]:

@@ -90,9 +90,10 @@ def _add_errors(app: FastAPI) -> None:
     def of_http(request: Request, error: HTTPException) -> Response:
         words = {404: "There is nothing at this address.", 405: "That cannot be done at this address."}
         said = words.get(error.status_code, str(error.detail))
+        if error.status_code == 404:
+            return of_the_house(request, saying.NotFound(said))
         if _api(request):
-            kind = "NotFound" if error.status_code == 404 else "UsageError"
-            answer = saying.plain_error(error.status_code, kind, said)
+            answer = saying.plain_error(error.status_code, "UsageError", said)
         else:
             answer = frame.failed(request, SelftwinError(said, hint=""), code=error.status_code)
         answer.headers.update(error.headers or {})

@@ -32,6 +32,12 @@ class State(StrEnum):
 OVER = {State.DONE, State.FAILED, State.STOPPED}
 
 
+class NoSuchJob(UsageError):
+    """A job that is not there, or no more."""
+
+    hint = "Jobs are forgotten when the server ends."
+
+
 class Stopped(Exception):
     """Raised within the work of a job that somebody has stopped."""
 
@@ -128,10 +134,10 @@ class Jobs:
             return iter(list(self._every.values()))
 
     def get(self, name: str) -> Job:
-        """The job of that id. Raises UsageError."""
+        """The job of that id. Raises NoSuchJob."""
         found = self._every.get(name)
         if found is None:
-            raise UsageError(f"There is no job {name!r}.", hint="Jobs are forgotten when the server ends.")
+            raise NoSuchJob(f"There is no job {name!r}.")
         return found
 
     @property

@@ -7,22 +7,30 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from fastapi import Response
 
+from selftwin.twin.imports import NoSuchImport
+from selftwin.twin.uploading import NoSuchUpload
 from selftwin.vocabulary import errors
 from selftwin.web.guesses import TooOften
+from selftwin.web.jobs import NoSuchJob
 from selftwin.wording.data import packed
 
 if TYPE_CHECKING:
     from selftwin.vocabulary.errors import SelftwinError
+
+
+class NotFound(errors.UsageError):
+    """Nothing is at this address, or no more."""
+
+    hint = ""
+
 
 STATUS: tuple[tuple[type[SelftwinError], int], ...] = (
     (TooOften, 429),
     (errors.Locked, 423),
     (errors.WrongPassphrase, 401),
     (errors.Refused, 403),
-    (errors.UnknownSignal, 404),
-    (errors.UnknownParty, 404),
-    (errors.UnknownGrant, 404),
-    (errors.NoVault, 404),
+    *((kind, 404) for kind in (errors.UnknownSignal, errors.UnknownParty, errors.UnknownGrant, errors.NoVault)),
+    *((kind, 404) for kind in (NoSuchUpload, NoSuchImport, NoSuchJob, NotFound)),
     (errors.NothingYet, 409),
     (errors.UsageError, 400),
 )

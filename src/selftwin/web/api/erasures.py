@@ -12,7 +12,7 @@ from selftwin.twin.erasing import Target
 from selftwin.web import erasing
 from selftwin.web.api._told import told
 from selftwin.web.caller import Owner
-from selftwin.web.saying import answer, plain_error
+from selftwin.web.saying import NotFound, answer
 
 ROUTER = APIRouter(tags=["erasures"])
 _TOLL = {"observations": {"physiological": {"weight": 42}}, "sources": {"by hand": 42}, "revisions": 0, "days": 42,
@@ -77,5 +77,5 @@ def one(owner: Owner, name: Annotated[str, Path(max_length=100, examples=["erasu
     """As it was signed: whoever has the public key can check it."""
     found = next((one for one in owner.held.twin.certificates() if one.name == name), None)
     if found is None:
-        return plain_error(404, "UsageError", "There is no certificate of that name.", "GET /erasures lists them.")
+        raise NotFound("There is no certificate of that name.", hint="GET /erasures lists them.")
     return answer(found.facts)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, FastAPI, Path, Query, Response
 
 from selftwin.twin.imports import imports
-from selftwin.twin.uploading import NoSuchUpload, uploads
+from selftwin.twin.uploading import uploads
 from selftwin.vocabulary.errors import UsageError
-from selftwin.web import importing, saying
+from selftwin.web import importing
 from selftwin.web.caller import Owner
 from selftwin.web.importing import Sum
 
@@ -113,19 +113,16 @@ def stop(owner: Owner, parcel: Parcel) -> Any:
 def leave(owner: Owner, parcel: Parcel) -> Response:
     """All that was sent of it is gone."""
     to = uploads(owner.held.twin)
-    try:
-        to.parcel(parcel)
-        to.drop(parcel)
-    except NoSuchUpload as error:
-        return _missing(error)
+    to.parcel(parcel)
+    to.drop(parcel)
     return Response(status_code=204)
 
 
 @ROUTER.get("/imports/{number}", summary="One import", responses=_NUMBER | _shown(_IMPORT | {"files": [_FILE]}))
 def one(owner: Owner, number: Number) -> Any:
     """Its account, file by file: it always adds up. Empty where it was taken back."""
-    found = _found(owner, number)
-    return found if isinstance(found, Response) else _plain(found) | {"files": [_file(file) for file in found.files]}
+    found = imports(owner.held.twin).one(number)
+    return _plain(found) | {"files": [_file(file) for file in found.files]}
 
 
 @ROUTER.get(
@@ -134,9 +131,7 @@ def one(owner: Owner, number: Number) -> Any:
 )  # fmt: skip
 def faults(owner: Owner, number: Number) -> Response:
     """A table with the place of each and the reason; never the value."""
-    found = _found(owner, number)
-    if isinstance(found, Response):
-        return found
+    found = imports(owner.held.twin).one(number)
     text = listed(fault for file in found.files for fault in file.faults)
     how = {"Content-Disposition": f'attachment; filename="selftwin-import-{number}-not-read.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=how)
@@ -145,9 +140,7 @@ def faults(owner: Owner, number: Number) -> Response:
 @ROUTER.delete("/imports/{number}", summary="Take an import back", status_code=202, responses=_NUMBER)
 def undo(owner: Owner, number: Number) -> Any:
     """A job: exactly what that import brought goes, and what it had revised is as it was before."""
-    found = _found(owner, number)
-    if isinstance(found, Response):
-        return found
+    found = imports(owner.held.twin).one(number)
     if found.batch.state == "undone":
         raise UsageError(f"Import {number} was taken back before.")
     return importing.undo(owner.held, number).plain()
@@ -168,21 +161,7 @@ def _cell(text: str) -> str:
 
 
 def _job(word: Any, owner: Owner, parcel: str, **how: Any) -> Any:
-    try:
-        return word(owner.held, parcel, **how).plain()
-    except NoSuchUpload as error:
-        return _missing(error)
-
-
-def _found(owner: Owner, number: int) -> Import | Response:
-    try:
-        return imports(owner.held.twin).one(number)
-    except UsageError as error:
-        return _missing(error)
-
-
-def _missing(error: UsageError) -> Response:
-    return saying.plain_error(404, "NotFound", str(error), error.hint)
+    return word(owner.held, parcel, **how).plain()
 
 
 def _plain(one: Import) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from selftwin.vocabulary.errors import UsageError
-from selftwin.web import capsules, saying
+from selftwin.web import capsules
 from selftwin.web.caller import Owner
 from selftwin.web.capsules import Capsule
+from selftwin.web.saying import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from selftwin.web.jobs import Job
-    from selftwin.web.sessions import Session, Sessions
+    from selftwin.web.sessions import Sessions
 
 ROUTER = APIRouter(tags=["jobs"])
 BEAT = 5.0  # seconds after which a line without news says that it is alive
@@ -52,8 +52,7 @@ def every(owner: Owner) -> dict[str, Any]:
 )
 def one(owner: Owner, job: Name) -> Any:
     """How far it is; `share` is null where nobody can say."""
-    found = _found(owner, job)
-    return found if isinstance(found, Response) else found.plain()
+    return owner.held.jobs.get(job).plain()
 
 
 @ROUTER.get(
@@ -62,9 +61,7 @@ def one(owner: Owner, job: Name) -> Any:
 )  # fmt: skip
 async def events(request: Request, owner: Owner, job: Name) -> Response:
     """Server-sent events named by the job's state, each with the job as JSON; the stream ends with the job."""
-    found = _found(owner, job)
-    if isinstance(found, Response):
-        return found
+    found = owner.held.jobs.get(job)
     sessions: Sessions = request.app.state.sessions
     told = _told(request, lambda: sessions.find(owner.token) is owner, found)
     return StreamingResponse(told, media_type="text/event-stream")
@@ -76,11 +73,9 @@ async def events(request: Request, owner: Owner, job: Name) -> Response:
 )  # fmt: skip
 def file(owner: Owner, job: Name) -> Response:
     """A recovery capsule, until its code was confirmed."""
-    found = _found(owner, job)
-    if isinstance(found, Response):
-        return found
+    found = owner.held.jobs.get(job)
     if not isinstance(found.result, Capsule):
-        return saying.plain_error(404, "NotFound", "That job made no file, or it was given already.")
+        raise NotFound("That job made no file, or it was given already.")
     how = {"Content-Disposition": f'attachment; filename="{capsules.NAME}"'}
     return Response(found.result.file, media_type=_BYTES, headers=how)
 
@@ -88,9 +83,7 @@ def file(owner: Owner, job: Name) -> Response:
 @ROUTER.delete("/jobs/{job}", summary="Stop a job", status_code=202, responses=_ONE)
 def stop(owner: Owner, job: Name) -> Any:
     """It ends at its next step; what it kept until then stays. An import is stopped and taken back by `imports`."""
-    found = _found(owner, job)
-    if isinstance(found, Response):
-        return found
+    found = owner.held.jobs.get(job)
     found.stop()
     return found.plain()
 
@@ -111,10 +104,3 @@ async def _told(request: Request, stands: Callable[[], bool], job: Job) -> Async
         yield b"event: %s\nid: %d\ndata: %s\n\n" % (job.state.value.encode(), version, told)
         if over:
             return
-
-
-def _found(owner: Session, job: str) -> Job | Response:
-    try:
-        return owner.held.jobs.get(job)
-    except UsageError as error:
-        return saying.plain_error(404, "NoSuchJob", str(error), error.hint)

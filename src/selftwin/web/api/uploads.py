@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from selftwin.twin.uploading import NoSuchUpload, OutOfPlace, TooLarge, uploads
+from selftwin.twin.uploading import OutOfPlace, TooLarge, uploads
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web import saying
 from selftwin.web.caller import Owner
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROUTER = APIRouter(tags=["uploads"])
 ODD_VERSION, ODD_SUM = 412, 460
-STATUS: tuple[tuple[type[SelftwinError], int], ...] = ((NoSuchUpload, 404), (OutOfPlace, 409), (TooLarge, 413))
+STATUS: tuple[tuple[type[SelftwinError], int], ...] = ((OutOfPlace, 409), (TooLarge, 413))
 _EXAMPLE = {
     "uploads": [
         {"id": "0f8c2d6a5e7b41d3a9c04b1e2f3a4d5c", "name": "export.zip", "size": 48213004, "offset": 16777216,
