@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import httpx
+import pytest
+from starlette.requests import Request
 
-from selftwin.web.frame import _inside
+from selftwin.vocabulary.errors import NothingYet
+from selftwin.web.answers import Preparing
+from selftwin.web.frame import _inside, _page, _redirect
+from selftwin.web.house import House
+from selftwin.web.page import Page
+from selftwin.web.sessions import Sessions
 
 from .conftest import WORDS, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from selftwin.web.page import Visit
 
     from .conftest import Lived, Served
 
@@ -87,3 +97,25 @@ def test_behind_a_prefix_every_address_still_leads_home(server: Served) -> None:
         for path in ("/settings", "/nothing/here"):
             text = client.get(path).text
             assert not re.search(r'(?:href|src|action)="/', text)
+
+
+def asked(path: str) -> Request:
+    scope = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b"", "server": ("x", 80)}
+    return Request(scope | {"app": SimpleNamespace(state=SimpleNamespace(sessions=Sessions(House([]))))})
+
+
+@pytest.mark.parametrize(("path", "to"), [("/today", "login"), ("/signals/", "../login"), ("/a/b", "../login")])
+def test_a_way_on_is_told_from_where_the_browser_is(path: str, to: str) -> None:
+    assert _redirect(asked(path), "login").headers["location"] == to
+
+
+@pytest.mark.parametrize("state", [Preparing("overview", 0.0), NothingYet("Nothing is known yet.")])
+def test_a_form_that_was_refused_is_never_answered_by_a_page_without_it(state: Exception) -> None:
+    def show(_: Visit) -> dict[str, object]:
+        raise state
+
+    page = Page(path="goals", show=show)
+    for wrong in ("The target is no number.", {"target": "The target is no number."}):
+        answer = _page(asked("/goals/set"), page, cast("Visit", SimpleNamespace()), {"wrong": wrong}, 400)
+        assert answer.status_code == 503
+        assert b"The target is no number." in bytes(answer.body)

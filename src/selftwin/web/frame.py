@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
@@ -19,7 +20,7 @@ from selftwin.web.rendering import STATIC, render, texts
 from selftwin.web.sessions import KEY_COOKIE, Session, Sessions, cookie
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from selftwin.web.page import Outcome
 
@@ -27,6 +28,7 @@ THEMES = ("auto", "light", "dark")
 FIRST = "today"
 PATIENT = 45.0  # seconds: what was typed into a form would be lost if the page only said that it is preparing
 UNREADY = "I am still reading what this needs, so nothing was done."
+BACK = "Nothing was kept. Go back: what you typed is still there."
 SPENT = "That address was used before, or is not the one that was printed."
 
 
@@ -106,17 +108,27 @@ def _led(request: Request, session: Session, outcome: Outcome) -> Response:
 def _page(
     request: Request, page: Page, visit: Visit, more: Mapping[str, Any] | None = None, code: int = 200
 ) -> Response:
-    """A page rendered, or the state it is in instead."""
+    """A page rendered, or the state it is in instead. A form that was refused is never answered by either: whoever
+    filled it in is told what is wrong with it, and goes back to it."""
     try:
         return _html(request, page.file, visit, page, {**page.show(visit), **(more or {})}, code)
-    except Preparing as waiting:
-        return _html(request, "preparing.html", visit, page, {"word": waiting.word}, 200)
+    except (Preparing, NothingYet) as state:
+        if more is not None and code != 200:
+            return failed(request, SelftwinError(_wrong(more), hint=BACK), code=503)
+        if isinstance(state, NothingYet):
+            return _html(request, "error.html", visit, page, _said(state, "empty"), 200)
+        return _html(request, "preparing.html", visit, page, {"word": state.word}, 200)
     except Locked:
         return _to_login(request)
-    except NothingYet as error:
-        return _html(request, "error.html", visit, page, _said(error, "empty"), 200)
     except SelftwinError as error:
         return _html(request, "error.html", visit, page, _said(error, _state(error)), saying.status(error))
+
+
+def _wrong(more: Mapping[str, Any]) -> str:
+    """What was wrong with a form, in words."""
+    wrong = more.get("wrong")
+    said = "; ".join(str(one) for one in wrong.values()) if isinstance(wrong, Mapping) else str(wrong or "")
+    return said or UNREADY
 
 
 def _html(
@@ -248,7 +260,7 @@ async def _file(request: Request, name: str) -> Response:
         return _to_login(request)
     content = session.files.pop(name, None)
     if content is None:
-        return failed(request, UsageError("That file was fetched before, or was never made."), code=404)
+        return failed(request, saying.NotFound("That file was fetched before, or was never made."))
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
