@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 _FIELDS = ("header", "title", "titleUrl", "subtitles", "time", "details")
 _JSON = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\[\s*\{\s*"header"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<!doctype html>\s*)?<html", re.IGNORECASE)
+_CODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _RECORD = b'<div class="outer-cell'
 _HEADER = r'mdl-typography--title">\s*([^<]*?)\s*<'
 _FIRST_HEADER = re.compile(_HEADER.encode())
@@ -158,5 +158,11 @@ def asked(urls: pl.Series, parameter: str) -> pl.Series:
 
     words = urls.str.extract(rf"[?&]{parameter}=([^&#]+)").str.replace_all("+", " ", literal=True)
     coded = words.filter(words.str.contains("%", literal=True)).unique().to_list()
-    plain = {one: unquote(one) for one in coded}
+    plain = {one: _uncoded(one) for one in coded}
     return words.replace(plain).str.strip_chars().replace("", None).cast(pl.String)
+
+
+def _uncoded(words: str) -> str:
+    """Words of an address as they were typed: `%C3%A9` is é."""
+    typed = _CODED.sub(lambda found: bytes([int(found[1], 16)]), words.encode("utf-8", "replace"))
+    return typed.decode("utf-8", "replace")
