@@ -25,7 +25,7 @@ export function draw(u, columns, ink, layer, words = {}) {
     sheet.outside();
     context.restore();
     sheet.faults();
-    sheet.today(words.today ?? "");
+    sheet.today(columns.now ?? words.today ?? "");
     sheet.events();
     sheet.ends(words);
   }
@@ -199,7 +199,8 @@ class Sheet {
     context.fill();
     context.font = `600 ${13 * px}px ${SANS}`;
     context.textAlign = "center";
-    context.fillText(word, x, top - 11 * px);
+    const half = context.measureText(word).width / 2;
+    context.fillText(word, Math.max(half, Math.min(x, context.canvas.width - half)), top - 11 * px);
   }
 
   /** “9 in 10” and “half” beside the end of the cone. */

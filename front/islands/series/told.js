@@ -32,10 +32,10 @@ function believed({ usual, next }, value) {
   };
 }
 
-function happened({ events, sunk, faults, today, whole }) {
+function happened({ events, sunk, faults, today, now, whole }) {
   return {
     events: events?.map((event) => ({ ...event, at: moment(event.at) })), sunk: sunk?.map(span), faults: faults?.map(moment),
-    today: today === undefined ? undefined : moment(today), whole: whole && span(whole),
+    now, today: today === undefined ? undefined : moment(today), whole: whole && span(whole),
   };
 }
 

@@ -13,6 +13,7 @@ from selftwin.web.charts import calendar, weekdays
 from selftwin.web.charts import days as days_chart
 from selftwin.web.charts.believed import Band, Cone, Guess
 from selftwin.web.charts.happened import Lapse
+from selftwin.web.pages import _now_named
 from selftwin.web.pages._signals_usual import STEP, levels
 from selftwin.web.rendering import texts
 from selftwin.wording.believed import FULL, is_guess, widest
@@ -92,6 +93,7 @@ def pictured(known: Known, past: Usual | None, events: Sequence[Event], seen: Wi
         at, known.shown(values), read, usual=_band(known, past, there), today=known.today if now else None,
         ahead=_cone(known, steps), guess=_guess(known, steps), events=_within(events, seen),
         sunk=_ill(events, seen), missing=_missing(known), floor=0.0 if _counted(known) else None,
+        names=_now_named.names(known.today),
     )  # fmt: skip
     t = texts("en")
     columns = (t("signals.column_day"), t("signals.column_value"), t("signals.column_usual"))
@@ -105,7 +107,8 @@ def grammar(known: Known, past: Usual | None, events: Sequence[Event], seen: Win
     if not known.at:
         return {}
     told: dict[str, Any] = {
-        "today": _seconds(known.today), "from": _seconds(seen.first), "until": _seconds(seen.last) + DAY,
+        "today": _seconds(known.today), "now": _now_named.named(known.today),
+        "from": _seconds(seen.first), "until": _seconds(seen.last) + DAY,
         "events": [{"at": _seconds(one.at), "words": one.words} for one in events],
         "sunk": [[_seconds(one.first), _seconds(one.last) + DAY] for one in _ill(events, Window(
             known.at[0], known.today, ""))], "missing": _missing(known),

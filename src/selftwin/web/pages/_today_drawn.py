@@ -10,6 +10,7 @@ from selftwin.vocabulary.estimate import Trust
 from selftwin.web.charts import days as days_chart
 from selftwin.web.charts import spark
 from selftwin.web.charts.believed import Band, Cone, Guess
+from selftwin.web.pages import _now_named
 from selftwin.web.rendering import texts
 from selftwin.wording.almanac import guessed, still_so
 from selftwin.wording.believed import FULL, held, is_guess, level, widest
@@ -73,7 +74,7 @@ def picture(entry: Entry, recent: Recent, today: date, name: str) -> Picture:
     says = _says(entry, recent)
     drawn = days_chart.Days(
         [one for one, _ in recent], _values(recent, read), read, usual=_band(entry), today=today,
-        ahead=_cone(entry), guess=_guess(entry),
+        ahead=_cone(entry), guess=_guess(entry), names=_now_named.names(today),
     )  # fmt: skip
     step = entry.forecast.steps[0] if entry.forecast and entry.forecast.steps else None
     return Picture(

@@ -11,6 +11,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages import (
+    _now_named,
     _signals_beside,
     _signals_drawn,
     _signals_known,
@@ -55,7 +56,8 @@ def _one(visit: Visit, key: str) -> dict[str, Any]:
         "may_see": _signals_beside.who(visit.twin, key), "category": known.signal.category.value,
     }  # fmt: skip
     told = partial(_told_in_words, visit, known, seen) if words else partial(_told_in_numbers, visit, known, past, seen)
-    context |= visit.drawn("signal told", told, key, seen, visit.query.get("with", ""), known.today)
+    context |= visit.drawn("signal told", told, key, seen, visit.query.get("with", ""), known.today,
+                           _now_named.today())
     last = newest["local"].date() if newest else known.today
     readings = _signals_rows.readings(visit, key, known.unit, known.rows, last)
     query = {"span": seen.span, "to": visit.query.get("to", "")}

@@ -10,6 +10,7 @@ from selftwin.vocabulary.errors import SelftwinError
 from selftwin.vocabulary.zones import zone
 from selftwin.web.charts import timeline
 from selftwin.web.page import Outcome, Page, Section
+from selftwin.web.pages import _now_named
 from selftwin.web.pages import _timeline_lanes as lanes
 from selftwin.web.pages import _timeline_span as spans
 from selftwin.web.pages import _timeline_written as writing
@@ -32,7 +33,8 @@ def show(visit: Visit) -> dict[str, Any]:
     """The lanes of the span that was asked for."""
     now = _now(visit)
     asked = tuple(sorted(visit.query.items()))
-    found: dict[str, Any] = visit.drawn("timeline", partial(_shown, visit, now), asked, now)
+    found: dict[str, Any] = visit.drawn("timeline", partial(_shown, visit, now), asked, now,
+                                        _now_named.today())
     return found
 
 
@@ -46,7 +48,8 @@ def _shown(visit: Visit, now: datetime) -> dict[str, Any]:
     drawn_keys = {one.key for one in found}
     t = texts(visit.lang)
     says = t("timeline.says", lanes=count(len(found), "lane"), when=span.words)
-    drawn = timeline.Timeline(span.first, span.last, [one.drawn for one in found], now=now, nights=lanes.dark(span))
+    drawn = timeline.Timeline(span.first, span.last, [one.drawn for one in found], now=now,
+                              now_words=_now_named.named(now.date()), nights=lanes.dark(span))
     columns = (t("timeline.column_lane"), t("timeline.column_many"), t("timeline.column_figures"))
     return {
         "empty": not held, "span": span, "says": says, "lengths": _lengths(span, now, kept), "ways": _ways(span, kept),
