@@ -256,7 +256,8 @@ def test_no_plan_holds_insulin_and_none_is_empty_or_late_or_beyond_what_can_be()
             limits.check(good, scenario(f"energy.intake -300 kcal/d; {key}"), TODAY)
     with pytest.raises(UsageError, match="what you would do"):
         limits.check(good, scenario([]), TODAY)
-    for day, says in (("2026-06-01", "passed"), ("2031-06-01", "three years")):
+    far = f"three years after your newest day, {TODAY.day} {TODAY:%B %Y}"
+    for day, says in (("2026-06-01", "passed"), ("2031-06-01", far)):
         with pytest.raises(UsageError, match=says):
             limits.check(wish(f"weight 72 kg by {day}"), eat, TODAY)
     for text in ("resting heart rate 30", "race 10 km 25:00", "blood pressure 80", "vo2 max 95"):

@@ -85,7 +85,8 @@ def check(wish: Wish, plan: Scenario, today: date) -> None:
     if wish.by <= today:
         raise UsageError("The goal's day has passed.", hint="Choose a day to come.")
     if (wish.by - today).days > LONGEST:
-        raise UsageError("A goal lies at most three years ahead.", hint="Choose a nearer day.")
+        raise UsageError(f"A goal lies at most three years after your newest day, {today.day} {today:%B %Y}.",
+                         hint="Choose a nearer day, or bring newer data first.")  # fmt: skip
     judged = kind(wish.signal)
     if not judged.low <= wish.target <= judged.high:
         said = f"Between {judged.low:g} and {judged.high:g} {wish.unit} I can help."
