@@ -11,7 +11,8 @@ import pytest
 
 from selftwin.consent.book import Book
 from selftwin.consent.grant import MODELS, SELF_KNOWLEDGE, Action, Grant, Granularity
-from selftwin.wording.consent import learning, state, waiting_line
+from selftwin.consent.terms import Terms
+from selftwin.wording.consent import fields, learning, state, waiting_line
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GRANT = Grant("doctor-1", "doctor", frozenset({"physiological"}), frozenset({"health"}), frozenset({Action.READ}),
@@ -47,6 +48,19 @@ def test_what_the_models_may_learn_from_is_told_with_what_was_switched_off() -> 
     own = replace(GRANT, party=MODELS)
     assert learning([own], [own]).startswith("I learn from your physiological data; not from ")
     assert learning([own], []).startswith("I learn from nothing; not from")
+
+
+def test_the_fields_of_a_grant_are_told_in_words_and_not_by_keys() -> None:
+    party = SimpleNamespace(id="doctor", name="Dr Vos", kind="person", contact="")
+    consent = cast("Any", SimpleNamespace(party=lambda _: party))
+    terms = Terms(frozenset({"sector-health:PatientMonitoring"}), frozenset({"physiological"}), frozenset({"health"}),
+                  frozenset({"activity.light", "no.such"}), frozenset({"weight/normal"}))  # fmt: skip
+    said = dict(fields(consent, "doctor", terms, ["heart_rate.resting"]))
+    about = "health data about your body, Lightly active time, no.such and Body weight: your usual"
+    assert said["what"] == about
+    assert said["of what you hold"] == "Resting heart rate"
+    assert said["how finely"] == "what I believe, no values"
+    assert "sector-health" not in said["what for"]
 
 
 def test_one_waits_and_two_wait() -> None:

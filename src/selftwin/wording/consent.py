@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from selftwin.consent.grant import MODELS, packed
-from selftwin.consent.saying import ending, kinds, listed, sentence, so
+from selftwin.consent.grant import MODELS, Granularity, packed
+from selftwin.consent.saying import ABOUT, ending, kinds, listed, sentence, so
+from selftwin.vocabulary.catalogue import nature
+from selftwin.vocabulary.errors import UnknownSignal
 from selftwin.vocabulary.signal import Category
+from selftwin.wording.phrases import short
 from selftwin.wording.words import count, stamp
 
 if TYPE_CHECKING:
@@ -18,6 +21,13 @@ if TYPE_CHECKING:
     from selftwin.consent.requests import Asked
     from selftwin.consent.terms import Terms
     from selftwin.twin import Twin
+
+GRAINS = {
+    Granularity.INSIGHT: "what I believe, no values",
+    Granularity.DAILY: "one value a day",
+    Granularity.RAW: "every observation",
+}
+BELIEFS = {"normal": "your usual", "forecast": "the forecast"}
 
 
 def state(consent: Consent, grant: Grant) -> str:
@@ -74,22 +84,42 @@ def held_by(twin: Twin, reached: Terms | Grant) -> list[str]:
 
 
 def fields(consent: Consent, party: str, terms: Terms, keys: Sequence[str]) -> list[tuple[str, str]]:
-    """Every field of a grant literally: who receives, what, how finely, what for, how long."""
+    """Every field of a grant in full: who receives, what, how finely, what for, how long."""
     who = consent.party(party)
-    data = [f"{kinds(terms.sensitivities)} data, {listed(sorted(terms.categories))}"] if terms.categories else []
+    about = [words for one, words in ABOUT.items() if one.value in terms.categories]
+    data = [f"{kinds(terms.sensitivities)} data about {listed(about)}"] if about else []
     first, last = terms.first, terms.last
     return [
         ("recipient", f"{who.name} ({who.id}, {who.kind}{f', {who.contact}' if who.contact else ''})"),
-        ("what", listed([*data, *sorted(terms.signals), *sorted(terms.estimates)])),
-        ("of what you hold", ", ".join(keys) or "nothing yet"),
-        ("how finely", terms.granularity.name.lower()),
+        ("what", listed([*data, *labels(terms.signals), *estimates(terms.estimates)])),
+        ("of what you hold", ", ".join(labels(keys)) or "nothing yet"),
+        ("how finely", GRAINS[terms.granularity]),
         ("days of data", f"{first or 'the first'} to {last or 'the newest'}"),
         ("to", listed(sorted(terms.actions))),
-        ("what for", listed([f"{so(key)} ({key})" for key in sorted(terms.purposes)])),
+        ("what for", listed([so(key) for key in sorted(terms.purposes)])),
         ("until", f"{ending(terms.until)}{f' ({stamp(terms.until)})' if terms.until else ''}"),
         ("passing on", "they may" if terms.passable else "they may not"),
         *([("when", "only in an emergency, once")] if terms.emergency else []),
     ]
+
+
+def labels(keys: Iterable[str]) -> list[str]:
+    """Signals as they are called, in the order of their names; one that the catalogue lacks by its key."""
+    return sorted(map(_label, keys), key=str.casefold)
+
+
+def _label(key: str) -> str:
+    try:
+        label = short(nature(key).label)
+    except UnknownSignal:
+        return key
+    return label[:1].upper() + label[1:]
+
+
+def estimates(names: Iterable[str]) -> list[str]:
+    """Beliefs as they are called: `weight/normal` is what is usual of it."""
+    parts = (name.partition("/") for name in sorted(names))
+    return [f"{_label(key)}: {BELIEFS.get(kind, kind)}" for key, _, kind in parts]
 
 
 def asked_plain(consent: Consent, one: Asked) -> dict[str, Any]:

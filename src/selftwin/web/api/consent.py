@@ -118,7 +118,7 @@ def grant(owner: Owner, said: Granting) -> Response:
 
 
 @ROUTER.post("/grants/preview", summary="What a grant would be", responses=told({"sentence": GRANT["sentence"],
-             "fields": {"how finely": "daily"}, "signals": ["weight"]}))  # fmt: skip
+             "fields": {"how finely": "one value a day"}, "signals": ["weight"]}))  # fmt: skip
 def foretell(owner: Owner, said: Granting) -> Response:
     """Its sentence, every field literally, and the signals with data that it is about. Nothing is granted."""
     twin = owner.held.twin
