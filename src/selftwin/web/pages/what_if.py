@@ -136,6 +136,7 @@ def _around(visit: Visit, ask: Asked, every: Sequence[Lever], *, chosen: str) ->
     kept = replace(ask, signal=chosen)
     steps = [(spoken(scenario(text).steps[0], spell=False), kept.without(at)) for at, text in enumerate(ask.steps)]
     return {
+        "known": bool(visit.ask("held")),
         "near": near,
         "far": far,
         "once": [one for one in sliders if one["once"]],
