@@ -61,8 +61,8 @@ def test_each_profile_is_a_person(member):
 def test_impossible_moments_and_durations_are_faults(read):
     bad = EPISODE.replace("2024-03-01 19:04:11", "yesterday")
     assert read(HEADER + bad)[1].faulty == 1
-    rows, _ = read(HEADER + EPISODE.replace("00:48:12,,", "long,,"))
-    assert rows["signal"].to_list() == ["watching.title"]
+    rows, tally = read(HEADER + EPISODE.replace("00:48:12,,", "long,,"))
+    assert (rows["signal"].to_list(), len(tally.faults)) == (["watching.title"], 1)
 
 
 @pytest.mark.parametrize(

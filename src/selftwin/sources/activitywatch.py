@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _START = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"buckets"\s*:\s*\{')
 _TYPE = re.compile(rb'"type"\s*:\s*"(\w[\w.]{0,60})"')
-_NAME = re.compile(rb'"((?:[^"\\]|\\.){1,200})"\s*:\s*\{[^\[\]{}]{0,600}$')  # of the bucket, before its type
+_NAME = re.compile(rb'"((?:[^"\\]|\\.){1,200})"\s*:\s*\{(?:[^\[\]{}]|\{\s*\}){0,600}$')  # of its bucket
 _MARKS = (b'"currentwindow"', b'"afkstatus"', b'"web.tab.current"', b'"aw-', b"aw-watcher")
 _MOST_BUCKETS = 1000
 _PIECE = 1 << 20

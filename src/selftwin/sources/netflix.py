@@ -98,7 +98,7 @@ def _watched(member: Member, sheet: Sheet, block: Block, subject: str | None) ->
         stop=pl.col("start") + pl.duration(seconds=pl.col("seconds")),
         offset=pl.lit(None, pl.Int16),
         basis=pl.lit(int(Basis.INSTANT), pl.Int8),
-        seconds=pl.col("seconds").fill_null(float("nan")),
+        seconds=pl.col("seconds").cast(pl.String).fill_null("?"),
         glance=(attributes.str.contains(_UNASKED, literal=True) & (pl.col("seconds") < _GLANCE)).fill_null(value=False),
     )
     mine = rows.filter(pl.col("Supplemental Video Type").is_null() & ~pl.col("glance"))
