@@ -102,14 +102,16 @@ def _file(out: IO[bytes], path: Path, shown: str, asked: _Asked) -> None:
     elif source := _owner(whole, asked):
         _member(out, whole, source, asked)
     elif (members := inside(whole, path)) is not None:
-        _archive(out, members, asked)
+        if not _archive(out, members, asked):
+            frames.say(out, "unrecognised", path=shown, reason="the archive holds no files")
     else:
         frames.say(out, "unrecognised", path=shown, reason=_unknown(whole, asked))
 
 
-def _archive(out: IO[bytes], members: Iterator[Member], asked: _Asked) -> None:
-    """A member that cannot be read is told and left out; the others of the archive are read all the same."""
-    for member in members:
+def _archive(out: IO[bytes], members: Iterator[Member], asked: _Asked) -> int:
+    """How many files it held. One that cannot be read is told and left out; the others are read all the same."""
+    held = 0
+    for held, member in enumerate(members, 1):  # noqa: B007 - the last number is the answer
         try:
             if source := _owner(member, asked):
                 _member(out, member, source, asked)
@@ -123,6 +125,7 @@ def _archive(out: IO[bytes], members: Iterator[Member], asked: _Asked) -> None:
             frames.say(out, "spoilt", path=member.path, reason=str(error))
         except BaseException as error:  # noqa: BLE001 - hostile bytes may break any library in its own way
             frames.say(out, "spoilt", path=member.path, reason=f"it cannot be read ({type(error).__name__}).")
+    return held
 
 
 def _unknown(member: Member, asked: _Asked) -> str:
