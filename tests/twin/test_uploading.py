@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -173,6 +173,57 @@ def test_what_a_stopped_import_had_kept_is_taken_back_and_nothing_else(
     assert twin.days("weight").height == 0
     assert twin.days("mood").height == 1
     assert [one.asked for one in to.parcels()] == [None]
+
+
+def test_a_later_import_of_the_same_name_is_not_taken_back_with_a_stopped_one(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "TOGETHER", 1)
+    to = uploads(twin)
+    for number in range(2):
+        send(to, f"all/weight{number}.csv", table(number + 3))
+    asked = to.ask(to.parcels()[0].id)
+
+    def stop(step: Step) -> None:
+        if step.file == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        to.keep(asked.id, tell=stop)
+    to.pause(asked.id)
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / "later.csv").write_text("Date,Weight (kg)\n2024-06-01,70\n2024-06-02,71\n")
+    twin.import_paths([tmp_path / "all"])
+    assert [one.what for one in twin.batches()] == ["all", "all"]
+    assert to.take_back(asked.id) == 3
+    assert twin.series("weight").height == 2
+
+
+def test_what_goes_or_is_renamed_meanwhile_is_found_again_or_said_to_be_gone(
+    twin: Twin, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = uploads(twin)
+    upload = send(to, "weight.csv", table(), most=0)
+    append = pieces.append
+
+    def renamed(folder: Path, *more: Any) -> bool:
+        monkeypatch.setattr(pieces, "append", append)
+        pieces.rename(folder.parent, pieces.number())
+        return append(folder, *more)
+
+    monkeypatch.setattr(pieces, "append", renamed)
+    assert to.append(upload, 0, table()[:40]) == 40
+
+    def dropped(folder: Path, *more: Any) -> bool:
+        pieces.drop(folder)
+        return append(folder, *more)
+
+    monkeypatch.setattr(pieces, "append", dropped)
+    with pytest.raises(NoSuchUpload):
+        to.append(upload, 40, table()[40:80])
+    gone = pieces._home(place) / pieces.number()
+    monkeypatch.setattr(pieces, "_home", lambda _: type("Folder", (), {"iterdir": lambda _: iter([gone])})())
+    assert pieces.find(place, upload) is None
 
 
 @pytest.mark.parametrize("name", ["../x.csv", "a/../../x.csv", "/etc/passwd", "C:\\x.csv", "", "...", " / "])

@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import shutil
 import unicodedata
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from selftwin.twin import importing, restoring
 from selftwin.vault import inbox, pieces
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from selftwin.vault.keys import Secret
     from selftwin.vault.store import Store
 
+T = TypeVar("T")
 Tell: TypeAlias = "Callable[[importing.Step], None]"
 RESERVE = 256 << 20  # bytes of the disk that an upload leaves free
 MOST = 20_000  # uploads that may wait at a time
 TOGETHER = 200  # files opened in memory at a time
 _LONGEST = 4096
+_TRIES = 3
 
 
 class NoSuchUpload(UsageError):
@@ -74,7 +76,8 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is looked at and kept together. `asked` is when its owner said to keep it; `paused` where that rests."""
+    """What is looked at and kept together. `asked` is when its owner said to keep it; `paused` where that rests;
+    `batches` are the numbers its import has gone by so far."""
 
     id: str
     title: str
@@ -82,7 +85,7 @@ class Parcel:
     asked: datetime | None = None
     subject: str | None = None
     paused: bool = False
-    since: int = 0
+    batches: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -138,28 +141,16 @@ class Uploads:
     def append(self, upload: str, at: int, piece: bytes) -> int:
         """Keep the next bytes, and say how far it is. Raises OutOfPlace, NoSuchUpload, TooLarge, Locked."""
         with self.store.lock.use():
-            folder, secret = self._find(upload), self._secret
-            about = pieces.note(folder, secret)
-            if about is None:
-                raise NoSuchUpload("Nobody can read what was sent of this file.", hint="Send it anew.")
-            if at + len(piece) > int(about["size"]):
-                raise UsageError("That is more than the file was said to have.")
-            try:
-                taken = pieces.append(folder, at, piece, secret)
-            except OSError as error:
-                raise TooLarge(f"It could not be kept: {error.strerror}.", hint="Make room, and go on.") from None
-            if not taken:
-                raise OutOfPlace(f"The next piece begins at {pieces.reached(folder)}.")
-            return at + len(piece)
+            return self._at_hand(upload, lambda folder: self._append(folder, at, piece))
 
     def reached(self, upload: str) -> int:
         """How many bytes are there for good. Raises NoSuchUpload, Locked."""
         with self.store.lock.use():
-            return pieces.reached(self._find(upload))
+            return self._at_hand(upload, pieces.reached)
 
     def one(self, upload: str) -> Upload:
         """An upload as it stands. Raises NoSuchUpload."""
-        return self._told(self._find(upload))
+        return self._at_hand(upload, self._told)
 
     def parcels(self) -> list[Parcel]:
         """All that waits, the oldest first, whole or not."""
@@ -190,8 +181,8 @@ class Uploads:
         parcel, folder = self.parcel(name), self._at(name)
         self._must_be_whole(parcel)
         asked = parcel.asked or datetime.now(UTC)
-        since = parcel.since if parcel.asked else self.store.journal.current("batch")
-        note = {"asked": asked.isoformat(), "subject": subject or parcel.subject, "since": since, "paused": False}
+        note = {"asked": asked.isoformat(), "subject": subject or parcel.subject, "paused": False,
+                "batches": parcel.batches}  # fmt: skip
         pieces.put_note(folder, note, self._secret, name="asked")
         moved = folder if parcel.asked else pieces.rename(folder, pieces.number())
         return self._told_parcel(moved)
@@ -214,10 +205,35 @@ class Uploads:
     def take_back(self, name: str) -> int:
         """What was kept of a parcel that was asked for goes again; how many observations. It waits as before."""
         parcel, folder = self.parcel(name), self._at(name)
-        begun = [b for b in self.store.batches() if b.number > parcel.since and b.what == parcel.title]
-        gone = sum(self.store.undo(batch.number)[0] for batch in begun if batch.state == "kept" and parcel.asked)
+        begun = [one for one in self.store.batches() if one.number in parcel.batches and one.what == parcel.title]
+        gone = sum(self.store.undo(batch.number)[0] for batch in begun if batch.state == "kept")
         (folder / f"asked{inbox.SUFFIX}").unlink(missing_ok=True)
         return gone
+
+    def _append(self, folder: Path, at: int, piece: bytes) -> int:
+        secret = self._secret
+        about = pieces.note(folder, secret)
+        if about is None:
+            folder.stat()  # where it is not there at all, that is what is wrong
+            raise NoSuchUpload("Nobody can read what was sent of this file.", hint="Send it anew.")
+        if at + len(piece) > int(about["size"]):
+            raise UsageError("That is more than the file was said to have.")
+        try:
+            taken = pieces.append(folder, at, piece, secret)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise TooLarge(f"It could not be kept: {error.strerror}.", hint="Make room, and go on.") from None
+        if not taken:
+            raise OutOfPlace(f"The next piece begins at {pieces.reached(folder)}.")
+        return at + len(piece)
+
+    def _at_hand(self, upload: str, work: Callable[[Path], T]) -> T:
+        """Do something in the folder of an upload, which may be called otherwise, or be gone, before it is done."""
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError):
+                return work(self._find(upload))
+        raise NoSuchUpload("There is no such upload.")
 
     @property
     def _place(self) -> Path:
@@ -266,10 +282,14 @@ class Uploads:
         return Upload(folder.name, folder.parent.name, about["name"], about["size"], here, began, about["modified"])
 
     def _told_parcel(self, folder: Path) -> Parcel:
-        found = sorted((self._told(path) for path in pieces.uploads(folder)), key=lambda one: (one.began, one.name))
+        there: list[Upload] = []
+        for path in pieces.uploads(folder):
+            with suppress(FileNotFoundError):  # it was kept or left meanwhile
+                there.append(self._told(path))
+        found = sorted(there, key=lambda one: (one.began, one.name))
         asked: dict[str, Any] = pieces.note(folder, self._secret, name="asked") or {}
         when = _time(asked["asked"]) if asked else None
-        told = asked.get("subject"), bool(asked.get("paused")), int(asked.get("since", 0))
+        told = asked.get("subject"), bool(asked.get("paused")), tuple(asked.get("batches", ()))
         return Parcel(folder.name, _title(found), tuple(found), when, *told)
 
     def _must_be_whole(self, parcel: Parcel) -> None:
@@ -287,6 +307,25 @@ class Uploads:
             return self._read_some(listed, asked, _numbered(told, 0, len(listed)))
         return _joined([self._read_portion(some, asked, _numbered(told, at, len(listed))) for at, some in portions])
 
+    @contextmanager
+    def _written_down(self, parcel: str) -> Iterator[None]:
+        """Write the number down that what is kept within goes by: nobody else can begin an import meanwhile, and where
+        this one breaks off, it alone is taken back. One that was not begun has none."""
+        folder, journal = self._at(parcel), self.store.journal
+        asked = pieces.note(folder, self._secret, name="asked")
+        if asked is None:
+            yield
+            return
+        before = [one for one in asked.get("batches", ()) if one <= journal.current("batch")]
+        number = journal.current("batch") + 1
+        pieces.put_note(folder, asked | {"batches": [*before, number]}, self._secret, name="asked")
+        try:
+            yield
+        finally:
+            asked = pieces.note(folder, self._secret, name="asked")
+            if asked and journal.current("batch") < number:
+                pieces.put_note(folder, asked | {"batches": before}, self._secret, name="asked")
+
     def _read_portion(self, some: Sequence[Upload], asked: importing.Asked, tell: Tell) -> ImportAccount:
         """As `_read_some`, of which others go on where nothing is recognised."""
         try:
@@ -303,6 +342,8 @@ class Uploads:
                 for one in some
             ]
             wanted = replace(asked, descriptors=tuple(one.descriptor for one in given), tell=tell)
+            if asked.keep:
+                open_files.enter_context(self._written_down(some[0].parcel))
             return importing.take(self.store, wanted, [(one.path, one.name) for one in given])
 
 

@@ -49,13 +49,20 @@ def begin(place: Path, parcel: str, note: Mapping[str, Any], secret: Secret) -> 
 
 def parcels(place: Path) -> list[Path]:
     """The folder of every parcel, the oldest first; making the inbox ready is part of asking."""
-    found = [path for path in _home(place).iterdir() if NUMBER.fullmatch(path.name) and not path.is_symlink()]
-    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    found = []
+    for path in _home(place).iterdir():
+        if NUMBER.fullmatch(path.name) and not path.is_symlink():
+            with suppress(FileNotFoundError):  # it goes, or goes by another name, meanwhile
+                found.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for _, _, path in sorted(found)]
 
 
 def uploads(parcel: Path) -> list[Path]:
     """The folder of every upload in a parcel."""
-    return sorted(path for path in parcel.iterdir() if NUMBER.fullmatch(path.name) and path.is_dir())
+    try:
+        return sorted(path for path in parcel.iterdir() if NUMBER.fullmatch(path.name) and path.is_dir())
+    except FileNotFoundError:
+        return []
 
 
 def find(place: Path, name: str) -> Path | None:
