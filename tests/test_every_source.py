@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,9 +88,17 @@ def member(name: str, data: bytes) -> Member:
 def test_a_source_is_called_like_its_file_and_says_who_it_is(file: str, source: Source) -> None:
     assert source.name == file
     assert source.title
+    assert re.fullmatch(r"[A-Z0-9][^.]+\.", source.reads)
     assert source.how_to_export.endswith(".")
     assert source.version >= 1
     assert source.rank in range(10)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_source_has_a_page_that_says_what_it_was_checked_against(name: str) -> None:
+    page = (fuzzing.HOUSE / "docs" / "sources" / f"{name}.md").read_text()
+    headings = {line.removeprefix("## ").casefold() for line in page.splitlines() if line.startswith("## ")}
+    assert headings & {"checked against", "what it was checked against"}
 
 
 def test_no_two_sources_share_a_name() -> None:

@@ -11,10 +11,10 @@ from selftwin.sources._clinical_codes import measure, none_known, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from xml.etree.ElementTree import Element
 
     from selftwin.sources._clinical_codes import Codings
     from selftwin.sources._clinical_rows import Rows
+    from selftwin.sources._markup import Element
 
 ROOT = "2.16.840.1.113883.10.20.22.4."
 SMOKING: Codings = (("2.16.840.1.113883.6.1", "72166-2", ""),)

@@ -70,7 +70,7 @@ def about(resource: Json) -> str:
 
 
 def tail(reference: str) -> str:
-    """The id a reference ends in: `Patient/7`, `https://…/Patient/7/_history/2`, `urn:uuid:7`."""
+    """The id a reference ends in: `Patient/7`, `…/Patient/7/_history/2`, `urn:uuid:7`."""
     return reference.partition("/_history/")[0].rpartition("/")[2].removeprefix("urn:uuid:").removeprefix("urn:oid:")
 
 

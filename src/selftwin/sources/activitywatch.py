@@ -42,6 +42,7 @@ class ActivityWatch:
 
     name: str = "activitywatch"
     title: str = "ActivityWatch"
+    reads: str = "Programs and web pages while somebody was at the machine."
     version: int = 1
     rank: int = 1
     how_to_export: str = "In ActivityWatch: Raw Data, Export all buckets as JSON."

@@ -62,6 +62,7 @@ class Anki:
 
     name: str = "anki"
     title: str = "Anki"
+    reads: str = "Every answer to a flashcard."
     version: int = 1
     rank: int = 0
     how_to_export: str = (

@@ -32,6 +32,7 @@ class Calendar:
 
     name: str = "calendar"
     title: str = "Calendar (.ics)"
+    reads: str = "Entries of a calendar, with those that repeat."
     version: int = 1
     rank: int = 0
     how_to_export: str = (

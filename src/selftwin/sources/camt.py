@@ -23,11 +23,10 @@ from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from xml.etree.ElementTree import Element
 
     import polars as pl
 
-    from selftwin.sources._markup import Found
+    from selftwin.sources._markup import Element, Found
     from selftwin.sources.reader.members import Member
 
 _NAME = re.compile(r"camt\.05[234]\.001\.\d\d")
@@ -74,6 +73,7 @@ class Camt:
 
     name: str = "camt"
     title: str = "Bank statement (CAMT)"
+    reads: str = "Payments and balances of bank statements."
     version: int = 1
     rank: int = 0
     how_to_export: str = 'In your online banking, beside the turnover: download as "CAMT" or "camt.053".'

@@ -19,9 +19,8 @@ from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
-    from selftwin.sources._markup import Found
+    from selftwin.sources._markup import Element, Found
     from selftwin.sources.reader.members import Member
 
 AT_ONCE = 4_000  # entries in a part
@@ -36,6 +35,7 @@ class Ccda:
 
     name: str = "ccda"
     title: str = "Health records (C-CDA)"
+    reads: str = "Vitals, results, problems, medicines, allergies, immunizations, procedures and visits."
     version: int = 1
     rank: int = 2
     how_to_export: str = "In your patient portal: Download my record, as XML (CCD, C-CDA, summary of care)."

@@ -42,6 +42,7 @@ class Chrome:
 
     name: str = "chrome"
     title: str = "Chrome, Edge, Brave and kin"
+    reads: str = "Visits by the host of the page, and searches."
     version: int = 1
     rank: int = 1
     how_to_export: str = (

@@ -44,6 +44,7 @@ class Clarity:
 
     name: str = "dexcom_clarity"
     title: str = "Dexcom Clarity"
+    reads: str = "Glucose, insulin, meals and calibrations."
     version: int = 1
     rank: int = 2
     how_to_export: str = "Sign in at clarity.dexcom.com (or .eu), choose Export, a date range, and save the CSV."

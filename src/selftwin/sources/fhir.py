@@ -42,6 +42,7 @@ class Fhir:
 
     name: str = "fhir"
     title: str = "Health records (FHIR)"
+    reads: str = "Results, conditions, medicines, immunizations, procedures, allergies, visits and documents."
     version: int = 1
     rank: int = 2
     how_to_export: str = (

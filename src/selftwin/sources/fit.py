@@ -31,6 +31,7 @@ class Fit:
 
     name: str = "fit"
     title: str = "FIT files"
+    reads: str = "Workouts with their samples, days, weight and blood pressure of watches and scales."
     version: int = 1
     rank: int = 0
     how_to_export: str = "In Garmin Connect, open an activity, then Export Original; or copy the files off the device."

@@ -37,6 +37,7 @@ class Fitbit:
 
     name: str = SOURCE_NAME
     title: str = "Fitbit"
+    reads: str = "Steps, heart, sleep, oxygen, temperature, weight, food and mindfulness."
     version: int = 1
     rank: int = 2
     how_to_export: str = (

@@ -32,6 +32,7 @@ class Goodreads:
 
     name: str = "goodreads"
     title: str = "Goodreads"
+    reads: str = "Books read, and their ratings."
     version: int = 1
     rank: int = 1
     how_to_export: str = "On goodreads.com: My Books, Import and export, Export Library."

@@ -28,6 +28,7 @@ class GoogleActivity:
 
     name: str = "google_activity"
     title: str = "Google Search"
+    reads: str = "Searches."
     version: int = 1
     rank: int = 2
     how_to_export: str = "At takeout.google.com: My Activity, Search, as JSON."

@@ -115,6 +115,7 @@ class GoogleTimeline:
 
     name: str = "google_timeline"
     title: str = "Google Timeline"
+    reads: str = "Visits of places, ways between them, and positions."
     version: int = 1
     rank: int = 2
     how_to_export: str = (

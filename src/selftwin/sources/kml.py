@@ -37,6 +37,7 @@ class Kml:
 
     name: str = "kml"
     title: str = "KML and KMZ"
+    reads: str = "Tracks, places and days of the Timeline."
     version: int = 1
     rank: int = 1
     how_to_export: str = "Apps that record for Google Earth export KML or KMZ; give either as it is."

@@ -63,6 +63,7 @@ class Libre:
 
     name: str = "libre"
     title: str = "FreeStyle Libre (LibreView)"
+    reads: str = "Glucose, finger-stick readings, insulin and meals."
     version: int = 1
     rank: int = 2
     how_to_export: str = "Sign in at libreview.com, open your report page and choose Download glucose data."

@@ -41,6 +41,7 @@ class Netflix:
 
     name: str = "netflix"
     title: str = "Netflix"
+    reads: str = "What was watched, when and for how long."
     version: int = 1
     rank: int = 1
     how_to_export: str = "At netflix.com/account/getmyinfo ask for your data; the zip is ready within 30 days."

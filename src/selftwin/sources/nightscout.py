@@ -54,6 +54,7 @@ class Nightscout:
 
     name: str = "nightscout"
     title: str = "Nightscout"
+    reads: str = "Glucose, insulin, meals and the settings of a pump."
     version: int = 1
     rank: int = 3
     how_to_export: str = (

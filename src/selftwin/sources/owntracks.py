@@ -67,6 +67,7 @@ class OwnTracks:
 
     name: str = "owntracks"
     title: str = "OwnTracks"
+    reads: str = "Positions, and comings and goings."
     version: int = 1
     rank: int = 2
     how_to_export: str = "Copy the recorder's store/rec folder (or its .rec files) of your own user."

@@ -30,6 +30,7 @@ class Safari:
 
     name: str = "safari"
     title: str = "Safari"
+    reads: str = "Visits by the host of the page."
     version: int = 1
     rank: int = 1
     how_to_export: str = "Close Safari and copy History.db from ~/Library/Safari in the Finder."

@@ -46,6 +46,7 @@ class SelftwinExport:
 
     name: str = "selftwin_export"
     title: str = "Selftwin's own export"
+    reads: str = "What another twin has given out."
     version: int = 1
     rank: int = 0
     how_to_export: str = "`selftwin rights export FOLDER` writes it; import the folder."

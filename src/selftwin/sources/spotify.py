@@ -49,6 +49,7 @@ class Spotify:
 
     name: str = "spotify"
     title: str = "Spotify"
+    reads: str = "Every track and episode listened to."
     version: int = 1
     rank: int = 1
     how_to_export: str = (

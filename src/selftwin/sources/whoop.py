@@ -81,6 +81,7 @@ class Whoop:
 
     name: str = "whoop"
     title: str = "WHOOP"
+    reads: str = "Recovery, strain, sleep, workouts and journal."
     version: int = 1
     rank: int = 0
     how_to_export: str = "In the WHOOP app: More, App Settings, Data Export; the zip comes by mail."

@@ -43,6 +43,7 @@ class YouTube:
 
     name: str = "youtube"
     title: str = "YouTube"
+    reads: str = "Videos watched, and searches."
     version: int = 1
     rank: int = 2
     how_to_export: str = "At takeout.google.com: YouTube and YouTube Music, history, as JSON."

@@ -1,4 +1,4 @@
-"""List what can be imported, and where its owner finds the export."""
+"""List what can be imported, what each holds, and where its owner finds the export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from selftwin.cli.call import DATA
 
 
 def command(*, json: DATA = False) -> None:
-    """List what can be imported, and where its owner finds the export."""
+    """List what can be imported, what each holds, and where its owner finds the export."""
     from typing import TYPE_CHECKING
 
     from selftwin import discover
@@ -16,7 +16,7 @@ def command(*, json: DATA = False) -> None:
         from selftwin.sources.reader.contract import Source
     found: list[Source] = sorted(discover.sources(), key=lambda source: source.title.casefold())
     if json:
-        keys = ("name", "title", "version", "how_to_export")
+        keys = ("name", "title", "reads", "version", "how_to_export")
         screen.data({"sources": [{key: getattr(source, key) for key in keys} for source in found]})
         return
     from rich.padding import Padding
@@ -24,5 +24,6 @@ def command(*, json: DATA = False) -> None:
 
     for source in found:
         title = Text.assemble((source.title, "bold"), "  ", (source.name, screen.palette().quiet))
-        screen.show(title, Padding(source.how_to_export, (0, 0, 1, 2), expand=False))
+        words = Text.assemble(source.reads, "\n", (source.how_to_export, screen.palette().quiet))
+        screen.show(title, Padding(words, (0, 0, 1, 2), expand=False))
     screen.say("Files are recognised by looking at them; --source NAME forces one.")

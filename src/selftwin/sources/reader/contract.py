@@ -54,6 +54,10 @@ class Source(Protocol):
         """The name people know, e.g. `Apple Health`."""
 
     @property
+    def reads(self) -> str:
+        """What of a life it holds, in a sentence, e.g. `Steps, heart, sleep and workouts.`."""
+
+    @property
     def version(self) -> int:
         """The parser's version: raise it when the same bytes would give other observations."""
 
