@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from selftwin.vocabulary.errors import Locked
+from selftwin.web import importing
 from selftwin.web.answers import PATIENCE, Preparing
+from selftwin.web.jobs import State
 from selftwin.wording.settings import settings
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from selftwin.web.jobs import Job, Jobs
     from selftwin.web.sessions import Session
 
+T = TypeVar("T")
 BARELY = 0.05  # seconds that a part is waited for which the page can do without
 
 
@@ -27,6 +31,18 @@ class Section(StrEnum):
     KEEP = "keep"
     SELF = "self"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Soon(Generic[T]):
+    """What became of something quick: its result, none where it still waits for its turn."""
+
+    found: tuple[T, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether it is done already."""
+        return bool(self.found)
 
 
 @dataclass(slots=True)
@@ -119,6 +135,18 @@ class Visit:
     def start(self, kind: str, title: str, work: Callable[[Job], Any], *, writes: bool = False) -> Job:
         """Begin long work; work that writes to the twin takes turns."""
         return self.jobs.start(kind, title, work, writes=writes)
+
+    def soon(self, kind: str, title: str, work: Callable[[], T]) -> Soon[T]:
+        """Do something quick that writes, without holding this request up where an import is writing: then it follows
+        by itself. Raises what the work raises while it is waited for, Locked where the twin locks meanwhile."""
+        wait = importing.patience(self.held)
+        job = self.start(kind, title, lambda _: [work()])
+        done = job.wait(wait)
+        if job.error:
+            raise job.error
+        if done and job.state is not State.DONE:
+            raise Locked("The twin is locked; its keys are gone from memory.")
+        return Soon(tuple(job.result or ()))
 
     def say(self, words: str) -> None:
         """A sentence for the top of the next page."""

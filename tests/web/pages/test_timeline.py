@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.twin import Twin
+from selftwin.vocabulary.errors import UsageError
 from selftwin.web.charts.happened import Lapse
+from selftwin.web.page import Form
 from selftwin.web.pages._timeline_lanes import sleeps
 from selftwin.web.pages._timeline_span import DAY, LENGTHS, MINUTE, Span, asked
+from selftwin.web.pages._timeline_written import add, change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import httpx
     from tests.web.conftest import Served
@@ -53,6 +58,26 @@ def test_stages_that_follow_each_other_are_one_sleep() -> None:
     found = sleeps([stage(0, 1), stage(1, 2), stage(3.5, 1), stage(8, 0.5)])
     eight = NOW + timedelta(hours=8)
     assert found == [Lapse(NOW, NOW + timedelta(hours=4.5)), Lapse(eight, eight + timedelta(minutes=30))]
+
+
+@pytest.fixture
+def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twin]:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("SELFTWIN_QUICK_KEYS", "1")
+    with Twin.create(tmp_path / "twin", "four words in a row", home_zone="Europe/Vienna") as twin:
+        yield twin
+
+
+def test_a_note_that_was_changed_meanwhile_is_not_written_down_twice(twin: Twin) -> None:
+    def said(words: str, batch: int = 0) -> Form:
+        return Form([("kind", "note"), ("words", words), ("on", "2024-05-01"), ("batch", str(batch))])
+
+    _, first = add(twin, said("one"))
+    assert change(twin, said("two", first)) == "two"
+    with pytest.raises(UsageError, match="meanwhile"):
+        change(twin, said("three", first))
+    assert twin.series("note")["text"].to_list() == ["two"]
 
 
 def _ready(client: httpx.Client, path: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from selftwin.twin.imports import imports
 from selftwin.twin.observing import BY_HAND
-from selftwin.vocabulary.errors import Refused, UsageError
+from selftwin.vocabulary.errors import Refused, SelftwinError, UsageError
 from selftwin.web.pages._timeline_lanes import HAPPENED, frame
 from selftwin.wording.sources import named
 from selftwin.wording.words import day
@@ -77,8 +77,8 @@ def _batches(twin: Twin) -> dict[tuple[str, str], int]:
     return {place: number for place, number in found.items() if number}
 
 
-def add(twin: Twin, form: Form) -> str:
-    """Keep what a form says; the words. Raises UsageError."""
+def add(twin: Twin, form: Form) -> tuple[str, int]:
+    """Keep what a form says; the words, and the number to take them back by. Raises UsageError."""
     words, key = form.said("words")[:MOST_WORDS], form.said("kind")
     if key not in HAPPENED:
         raise UsageError("It is an event or a note.")
@@ -90,18 +90,37 @@ def add(twin: Twin, form: Form) -> str:
         raise UsageError("It ends before it begins.")
     until = None if last is None else datetime.combine(last + timedelta(days=1), time.min)
     begins = datetime.combine(on, time.min if last is not None and not form.said("at") else at)
-    twin.observe(key, words, at=begins, until=until)
+    return words, twin.observe(key, words, at=begins, until=until).batch
+
+
+def change(twin: Twin, form: Form) -> str:
+    """Keep what a form says in place of the note it names; the words. Raises UsageError, and then all is as before: a
+    note that was changed or taken back meanwhile is not written down a second time."""
+    before = _noted(twin, form.said("batch"))
+    words, number = add(twin, form)
+    try:
+        twin.undo(before)
+    except SelftwinError:
+        twin.undo(number)
+        raise
     return words
 
 
 def take_back(twin: Twin, number: str) -> None:
     """Take a note by hand back. Raises UsageError where it is none."""
+    twin.undo(_noted(twin, number))
+
+
+def _noted(twin: Twin, number: str) -> int:
+    """The import of a note by hand that stands. Raises UsageError where it is none."""
     if not number.isdecimal() or len(number) > 12:
         raise UsageError("That is no note.")
     one = imports(twin).one(int(number))
     if not one.by_hand or one.batch.what.removesuffix(f" {BY_HAND}") not in HAPPENED:
         raise UsageError("That is no note of the timeline.")
-    twin.undo(one.batch.number)
+    if one.batch.state != "kept":
+        raise UsageError("That note was changed or taken back meanwhile.", hint="")
+    return one.batch.number
 
 
 def _day(text: str) -> date:

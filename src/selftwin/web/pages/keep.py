@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.vocabulary.errors import Locked, SelftwinError, UsageError
 from selftwin.web import backing, erasing
 from selftwin.web.page import Form, Outcome, Page, Section
 from selftwin.web.pages import _keep_copies as copies
@@ -169,11 +169,14 @@ def share(visit: Visit, form: Form) -> Outcome:
 
 def rectify(visit: Visit, form: Form) -> Outcome:
     """Correct one record."""
+    t = texts("en")
     try:
-        said = rights.rectify(visit.twin, form)
+        said = visit.soon("correct", t("keep.title_rights"), lambda: rights.rectify(visit.twin, form))
+    except Locked:
+        raise
     except SelftwinError as error:
         return _again(error, visit, "rights", form)
-    return Outcome(f"{PATH}/rights", say=said)
+    return Outcome(f"{PATH}/rights", say=said.found[0] if said.done else t("note.waits"))
 
 
 def undo(visit: Visit, form: Form) -> Outcome:

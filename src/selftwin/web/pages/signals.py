@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from selftwin.vocabulary.catalogue import nature
-from selftwin.vocabulary.errors import SelftwinError, UsageError
+from selftwin.vocabulary.errors import Locked, SelftwinError, UsageError
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages import (
     _now_named,
@@ -154,10 +154,13 @@ def mark(visit: Visit, form: Form) -> Outcome:
         first, last = _day(form.said("on")), _day(form.said("until")) if form.said("until") else None
         at = datetime.combine(first, time(12) if last is None else time.min)
         until = None if last is None else datetime.combine(last + timedelta(days=1), time.min)
-        visit.twin.observe(_signals_known.EVENTS, words, at=at, until=until)
+        event = partial(visit.twin.observe, _signals_known.EVENTS, words, at=at, until=until)
+        made = visit.soon("note", t("signals.nav"), event)
+    except Locked:
+        raise
     except SelftwinError as error:
         return Outcome(to=to, say=f"{error} {error.hint}".strip())
-    return Outcome(to=to, say=t("signals.marked", words=words))
+    return Outcome(to=to, say=t("signals.marked", words=words) if made.done else t("note.waits"))
 
 
 def _day(text: str) -> date:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from selftwin.vocabulary.errors import SelftwinError
+from selftwin.vocabulary.errors import Locked, SelftwinError
 from selftwin.vocabulary.zones import zone
 from selftwin.web.charts import timeline
 from selftwin.web.page import Outcome, Page, Section
@@ -19,7 +19,7 @@ from selftwin.wording.phrases import short
 from selftwin.wording.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from selftwin.consent.view import Held
     from selftwin.web.page import Form, Visit
@@ -107,18 +107,12 @@ def _huge(drawn: timeline.Timeline) -> str:
 
 def add(visit: Visit, form: Form) -> Outcome:
     """Write an event or a note down."""
-    return _done(form, "timeline.added", lambda: writing.add(visit.twin, form))
+    return _done(visit, form, "timeline.added", lambda: writing.add(visit.twin, form)[0])
 
 
 def change(visit: Visit, form: Form) -> Outcome:
     """Take a note back and write it down anew; where the new one cannot be, the old one stands."""
-
-    def anew() -> str:
-        words = writing.add(visit.twin, form)
-        writing.take_back(visit.twin, form.said("batch"))
-        return words
-
-    return _done(form, "timeline.changed", anew)
+    return _done(visit, form, "timeline.changed", lambda: writing.change(visit.twin, form))
 
 
 def remove(visit: Visit, form: Form) -> Outcome:
@@ -128,17 +122,19 @@ def remove(visit: Visit, form: Form) -> Outcome:
         writing.take_back(visit.twin, form.said("batch"))
         return ""
 
-    return _done(form, "timeline.removed", back)
+    return _done(visit, form, "timeline.removed", back)
 
 
-def _done(form: Form, said: str, work: Any) -> Outcome:
-    to = form.said("here")
+def _done(visit: Visit, form: Form, said: str, work: Callable[[], str]) -> Outcome:
+    t, to = texts("en"), form.said("here")
     to = to if to.startswith("timeline?") and to.isprintable() else "timeline"
     try:
-        words = work()
+        words = visit.soon("note", t("timeline.nav"), work)
+    except Locked:
+        raise
     except SelftwinError as error:
         return Outcome(to=to, say=f"{error} {error.hint}".strip())
-    return Outcome(to=to, say=texts("en")(said, words=words))
+    return Outcome(to=to, say=t(said, words=words.found[0]) if words.done else t("note.waits"))
 
 
 PAGE = Page(path="timeline", show=show, section=Section.READ, order=2,
