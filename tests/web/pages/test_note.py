@@ -35,6 +35,7 @@ def test_each_kind_becomes_its_observations() -> None:
     assert made("symptom", symptom="symptom.headache", severity="2") == [("symptom.headache", 2.0)]
     assert made("drink", drink="water", amount="250") == [("water", 250.0)]
     assert made("weight", weight="71,5") == [("weight", 71.5)]
+    assert made("weight", weight="0,125") == [("weight", 0.125)]
     assert made("pressure", systolic="121", diastolic="79") == [
         ("blood_pressure.systolic", 121.0), ("blood_pressure.diastolic", 79.0),
     ]  # fmt: skip
@@ -55,6 +56,8 @@ def test_a_night_that_began_before_midnight_began_the_day_before() -> None:
         ("mood", {}, "mood", "nothing"),
         ("weight", {"weight": "heavy"}, "weight", "no_number"),
         ("weight", {"weight": "nan"}, "weight", "no_number"),
+        ("signal", {"signal": "steps", "value": "2,000"}, "value", "either"),
+        ("sleep", {"day": "2999-01-01", "fell": "23:00", "woke": "07:00"}, "woke", "future"),
         ("weight", {"weight": ""}, "weight", "missing"),
         ("symptom", {"symptom": "steps"}, "symptom", "missing"),
         ("drink", {"drink": "glucose", "amount": "1"}, "drink", "missing"),

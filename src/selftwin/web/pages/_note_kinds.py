@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,8 @@ from selftwin.wording.measures import MINUTES, Measure, measure
 
 Said = Callable[[str], str]
 _LONGEST = 2000
+_AHEAD = timedelta(minutes=5)  # that somebody's clock may be before ours
+_EITHER = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 
 
 class Wrong(Exception):
@@ -88,12 +91,15 @@ def shown(key: str, value: float) -> str:
 
 
 def number(field: Field, said: Said) -> float | None:
-    """What stands in a field as a number; a comma may stand for the point. Raises Wrong."""
+    """What stands in a field as a number; a comma may stand for the point. Raises Wrong, also where it may as well set
+    thousands apart: 2,000 is two thousand to one reader and two to another."""
     text = said(field.name).replace("\N{MINUS SIGN}", "-").replace(" ", "")
     if not text:
         if field.needed:
             raise Wrong(field.name, "missing")
         return None
+    if _EITHER.fullmatch(text):
+        raise Wrong(field.name, "either", plain=text.replace(",", ""), point=text.replace(",", "."))
     try:
         found = float(text.replace(",", ".") if "." not in text else text.replace(",", ""))
     except ValueError:
@@ -159,6 +165,8 @@ def _sleep(_: Kind, said: Said) -> list[Entry]:
         raise Wrong("day", "no_day") from None
     fell, woke = _clock("fell", said), _clock("woke", said)
     until = datetime.combine(day, woke)
+    if until > datetime.now() + _AHEAD:  # noqa: DTZ005 - the person's own clock
+        raise Wrong("woke", "future")
     at = datetime.combine(day, fell)
     return [Entry("sleep.stage", "asleep", at=at if at < until else at - timedelta(days=1), until=until)]
 
@@ -202,7 +210,7 @@ def moment(said: Said, *, now: datetime) -> datetime | None:
         found = datetime.combine(day, time.fromisoformat(said("time") or "12:00"))
     except ValueError:
         raise Wrong("time", "no_time") from None
-    if found > now.replace(tzinfo=None) + timedelta(minutes=5):
+    if found > now.replace(tzinfo=None) + _AHEAD:
         raise Wrong("on", "future")
     return found
 

@@ -9,7 +9,6 @@ from selftwin.twin.imports import imports
 from selftwin.twin.observing import BY_HAND
 from selftwin.vocabulary.catalogue import signals
 from selftwin.vocabulary.errors import Locked, NothingYet, SelftwinError, UsageError
-from selftwin.web import importing
 from selftwin.web.answers import Preparing
 from selftwin.web.page import Outcome, Page, Section
 from selftwin.web.pages import _note_kinds as kinds
@@ -20,8 +19,7 @@ from selftwin.wording import words
 if TYPE_CHECKING:
     from selftwin.twin import Twin
     from selftwin.twin.imports import Import
-    from selftwin.web.jobs import Job
-    from selftwin.web.page import Form, Visit
+    from selftwin.web.page import Form, Soon, Visit
 
 LATELY = 8
 LAST = ("weight", "blood_pressure.systolic", "blood_pressure.diastolic")  # what is best read beside the last value
@@ -87,18 +85,15 @@ def keep(visit: Visit, form: Form) -> Outcome:
     try:
         at = None if chosen.spans else kinds.moment(form.said, now=now)
         entries = chosen.becomes(chosen, form.said)
-        wait = importing.patience(visit.held)
-        job = visit.start("note", texts(visit.lang)(f"note.kinds.{chosen.name}"), lambda _: _keep(visit, entries, at))
-        done = job.wait(wait)
-        if job.error:
-            raise job.error
+        title = texts(visit.lang)(f"note.kinds.{chosen.name}")
+        made = visit.soon("note", title, lambda: _keep(visit, entries, at))
     except Wrong as off:
         return _again(visit, chosen.name, form, {off.field: texts(visit.lang)(f"note.wrong.{off.why}", **off.fields)})
     except Locked:
         raise
     except SelftwinError as off:
         return _again(visit, chosen.name, form, {_field(chosen, str(off)): f"{off} {off.hint}".strip()})
-    return _kept(visit, entries, job, done=done)
+    return _kept(visit, entries, made)
 
 
 def _keep(visit: Visit, entries: list[Entry], at: datetime | None) -> list[int]:
@@ -115,12 +110,12 @@ def _keep(visit: Visit, entries: list[Entry], at: datetime | None) -> list[int]:
     return made
 
 
-def _kept(visit: Visit, entries: list[Entry], job: Job, *, done: bool) -> Outcome:
+def _kept(visit: Visit, entries: list[Entry], made: Soon[list[int]]) -> Outcome:
     t = texts(visit.lang)
-    if not done or not isinstance(job.result, list):
+    if not made.done:
         return Outcome("note", say=t("note.waits"))
     said = t("note.noted", what="; ".join(one.said for one in entries))
-    return Outcome(f"note?noted={'-'.join(map(str, job.result))}", say=said)
+    return Outcome(f"note?noted={'-'.join(map(str, made.found[0]))}", say=said)
 
 
 def _field(chosen: kinds.Kind, message: str) -> str:
@@ -143,12 +138,14 @@ def back(visit: Visit, form: Form) -> Outcome:
     notes = [imports(visit.twin).one(number) for number in asked]
     if not notes or not all(one.by_hand for one in notes):
         raise UsageError("That is no note.")
-    wait = importing.patience(visit.held)
-    job = visit.start("undo", texts(visit.lang)("note.nav"), lambda _: [visit.twin.undo(number) for number in asked])
-    done = job.wait(wait)
-    if job.error:
-        return Outcome("note", say=str(job.error))
-    return Outcome("note", say=texts(visit.lang)("note.back" if done else "note.waits"))
+    t = texts(visit.lang)
+    try:
+        gone = visit.soon("undo", t("note.nav"), lambda: [visit.twin.undo(number) for number in asked])
+    except Locked:
+        raise
+    except SelftwinError as error:
+        return Outcome("note", say=str(error))
+    return Outcome("note", say=t("note.back" if gone.done else "note.waits"))
 
 
 PAGE = Page(path="note", show=show, section=Section.READ, order=5, tab=3, actions={"keep": keep, "back": back})
