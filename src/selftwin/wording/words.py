@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
+SHORT = tuple(name[:3] for name in MONTHS)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SURE = ((95, "almost surely"), (85, "very likely"), (65, "likely"))
 UNSURE = ((5, "almost surely not"), (15, "very unlikely"), (35, "unlikely"))
@@ -57,7 +58,7 @@ def day(moment: date, *, weekday: bool = False, year: bool = True) -> str:
 def stamp(moment: datetime) -> str:
     """A moment on this machine's clock: 24 Nov 2026, 07:31."""
     here = moment.astimezone()
-    return f"{here.day} {MONTHS[here.month - 1][:3]} {here.year}, {here:%H:%M}"
+    return f"{here.day} {SHORT[here.month - 1]} {here.year}, {here:%H:%M}"
 
 
 def old(days: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from selftwin.web.charts.letters import width
 from selftwin.web.charts.pen import WIDE, number, percent, stroke, tag, wash, words
 from selftwin.web.charts.sheet import ROOMY, Sheet, Text
-from selftwin.web.charts.when import SHORT
+from selftwin.wording.words import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
