@@ -6,13 +6,11 @@ from __future__ import annotations
 import os
 from functools import wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import hypothesis
-
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=50)
 house = hypothesis.settings.get_profile("house")
@@ -43,3 +41,12 @@ def known_extension(connect: Any) -> Any:
         return connect(*args, config=config or {}, **kwargs)
 
     return connected
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at the shared server goes first and to one worker, so that one server works out its answers once."""
+    together = [item for item in items if "server" in getattr(item, "fixturenames", ())]
+    for item in together:
+        item.add_marker(pytest.mark.xdist_group("server"))
+    held = set(map(id, together))
+    items[:] = [*together, *(item for item in items if id(item) not in held)]
