@@ -17,12 +17,12 @@ from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import polars as pl
 
     from selftwin.sources._home_assistant_states import Entities
-    from selftwin.sources._sqlite import Database
+    from selftwin.sources._sqlite import Database, Rows
     from selftwin.sources.reader.contract import Part
 
 LEFT = "without a reading of its own: unavailable, words no signal fits, attributes alone, or a state that goes on"
@@ -41,22 +41,19 @@ def states(database: Database, entities: Entities) -> Iterator[Part]:
     if not columns >= {"state_id", "state"} or not columns & {"entity_id", "metadata_id"}:
         raise BrokenExport(f"{database.shown} holds no states as Home Assistant keeps them.")
     database.check("states")
-    tables, shared = "states s", "attributes_id" in columns and database.has("state_attributes", "shared_attrs")
-    entity = ["s.entity_id"] if "entity_id" in columns else []
-    if "metadata_id" in columns and database.has("states_meta", "metadata_id", "entity_id"):
-        tables, entity = tables + " LEFT JOIN states_meta m ON m.metadata_id = s.metadata_id", ["m.entity_id", *entity]
     cells = {
-        "entity": f"COALESCE({', '.join(entity)}, NULL)",
+        "entity": "s.entity_id" if "entity_id" in columns else "NULL",
+        "metadata": "s.metadata_id" if "metadata_id" in columns else "NULL",
         "state": f"substr(s.state, 1, {_LONGEST_STATE})",
         "at": _stamp(columns, "last_updated"),
         "aside": _unchanged(columns),
+        "attributes": "s.attributes_id" if "attributes_id" in columns else "NULL",
+        **(_attributes("s.attributes") if "attributes" in columns else {}),
     }
-    cells |= _attributes("s.attributes") if "attributes" in columns else dict.fromkeys(_WANTED, "NULL")
-    known = _shared(database) if shared else None
-    cells |= {"attributes": "s.attributes_id"} if shared else {}
-    for block in database.blocks(cells, tables, key="s.state_id"):
+    named, shared = _named(database), _shared(database)
+    for block in database.blocks(cells, "states s", key="s.state_id"):
         rows = _timed(block.rows.with_row_index("record")).with_columns(aside=pl.col("aside") == "1")
-        rows = rows if known is None else _with_shared(rows, known)
+        rows = _filled(_filled(rows, named, "metadata", ("entity",)), shared, "attributes", _WANTED)
         rows = rows.rename({"device_class": "device", "unit_of_measurement": "unit", "state_class": "kind"})
         yield part(entities.rows(rows), kind="state", read=rows.height, first=block.first, nothing=LEFT)
 
@@ -85,26 +82,45 @@ def _attributes(column: str) -> dict[str, str]:
     return {name: sound.format(name) for name in _WANTED}
 
 
+def _named(database: Database) -> pl.DataFrame:
+    """The entities, by the number that states name them by."""
+    if not database.has("states_meta", "metadata_id", "entity_id"):
+        return _gathered([], ("metadata", "entity"))
+    database.check("states_meta")
+    cells = {"metadata": "metadata_id", "entity": "entity_id"}
+    return _gathered(database.blocks(cells, "states_meta", key="metadata_id"), tuple(cells))
+
+
 def _shared(database: Database) -> pl.DataFrame:
     """The wanted attributes, by the number that states share them by."""
-    import polars as pl
-
-    database.check("state_attributes")
     cells = {"attributes": "attributes_id", **_attributes("shared_attrs")}
+    if not database.has("state_attributes", "attributes_id", "shared_attrs"):
+        return _gathered([], tuple(cells))
+    database.check("state_attributes")
     where = "(shared_attrs LIKE '%\"device_class\"%' OR shared_attrs LIKE '%\"unit_of_measurement\"%')"
-    found = database.blocks(cells, "state_attributes", key="attributes_id", where=where)
-    words = [block.rows.with_columns(pl.col(_WANTED).cast(pl.Categorical)) for block in found]
-    return pl.concat(words) if words else pl.DataFrame(schema=dict.fromkeys(cells, pl.String))
+    return _gathered(database.blocks(cells, "state_attributes", key="attributes_id", where=where), tuple(cells))
 
 
-def _with_shared(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _gathered(blocks: Iterable[Rows], names: tuple[str, ...]) -> pl.DataFrame:
+    """All rows of a small table; words that come again are kept once."""
     import polars as pl
 
-    some = known.join(rows.select("attributes").unique(), on="attributes", how="semi").with_columns(
-        pl.col(_WANTED).cast(pl.String)
+    words = pl.col(names[1:]).cast(pl.String).cast(pl.Categorical)
+    empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    return pl.concat([one.with_columns(words) for one in (empty, *(block.rows for block in blocks))])
+
+
+def _filled(rows: pl.DataFrame, known: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.DataFrame:
+    """What a row does not say itself, by the number it refers to."""
+    import polars as pl
+
+    asked = rows.select(pl.col(key).cast(pl.String))
+    some = known.join(asked.unique(), on=key, how="semi").with_columns(pl.col(names).cast(pl.String))
+    told = asked.join(some, on=key, how="left", maintain_order="left")
+    return rows.with_columns(
+        (pl.coalesce(rows[name].cast(pl.String), told[name]) if name in rows.columns else told[name]).alias(name)
+        for name in names
     )
-    both = rows.join(some, on="attributes", how="left", maintain_order="left", suffix="_shared")
-    return both.with_columns(pl.coalesce(f"{name}_shared", name).alias(name) for name in _WANTED)
 
 
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
