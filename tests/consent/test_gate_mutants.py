@@ -390,6 +390,7 @@ def test_every_mutant_is_killed_or_proved_to_be_none(chunk: int) -> None:
         assert killed(mutant) != (mutant.name in EQUIVALENT), mutant.name
 
 
+@pytest.mark.deep
 def test_what_survives_answers_every_small_world_alike() -> None:
     surviving = {mutant.name: loaded(mutant) for mutant in mutants() if mutant.name in EQUIVALENT}
     assert surviving.keys() == EQUIVALENT.keys()

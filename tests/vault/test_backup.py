@@ -287,9 +287,14 @@ def withhold_middle(world: World) -> None:
 
 ATTACKS = [spoil_chunk, lose_chunk, swap_chunks, empty_chunk, lengthen_chunk, cut_chunk, forge_chunk, spoil_manifest,
            forge_manifest, put_old_in_place_of_new, withhold_newest, withhold_middle]  # fmt: skip
+ALIKE = [lose_chunk, empty_chunk, lengthen_chunk, cut_chunk, spoil_manifest]  # found by what finds their neighbours
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize(
+    "attack",
+    [pytest.param(one, marks=[pytest.mark.deep] if one in ALIKE else []) for one in ATTACKS],
+    ids=lambda attack: attack.__name__,
+)
 def test_what_a_place_does_to_a_backup_is_found_out(
     attack: Callable[[World], None], world: World, tmp_path: Path
 ) -> None:

@@ -169,7 +169,7 @@ def of_source(store: Store, source: str) -> tuple[list, list, list]:
 SOURCES = count()
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(exports=st.lists(st.tuples(EXPORT, st.integers(1, 28)), min_size=1, max_size=5))
 def test_any_exports_in_any_order_agree_with_the_model(store: Store, exports: list[tuple[list, int]]) -> None:
     model, source = Model(), f"test:{next(SOURCES)}"
