@@ -121,6 +121,19 @@ def test_a_member_that_cannot_be_read_is_spoilt_and_the_archive_goes_on(
     assert len(of(heard, Finished)) == 2
 
 
+def test_a_workbook_is_broken_by_name_wherever_it_lies(tmp_path: Path) -> None:
+    for name, content in (("steps.xlsx", "xl/workbook.xml"), ("box.zip", "steps.xlsx")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("[Content_Types].xml", "<Types/>")
+            archive.writestr(content, "PK")
+    heard = told(Reading([(tmp_path / name, name) for name in ("steps.xlsx", "box.zip")]))
+    (broken,) = of(heard, Broken)
+    assert (broken.path, broken.kind) == ("steps.xlsx", "UnknownFormat")
+    assert broken.reason.startswith("steps.xlsx is an Excel workbook: save the sheet you want as CSV there")
+    reasons = {word.path: word.reason for word in of(heard, Unrecognised)}
+    assert reasons["box.zip/steps.xlsx"].startswith("is an Excel workbook: save")
+
+
 def test_a_child_whose_owner_is_gone_ends_without_a_word() -> None:
     job = {"source": None, "awake": [], "subject": None, "mappings": [], "files": [], "propose": None}
     listening, speaking = os.pipe()

@@ -14,7 +14,7 @@ import pytest
 
 from selftwin.sources.reader import members
 from selftwin.sources.reader.members import Member, inside, plain
-from selftwin.vocabulary.errors import BrokenExport
+from selftwin.vocabulary.errors import BrokenExport, UnknownFormat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +53,27 @@ def contents(path: Path) -> dict[str, bytes]:
     held = inside(plain(path, path.name), path)
     assert held is not None
     return {member.path: read(member) for member in held}
+
+
+SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}, "steps.bin is an Excel workbook"),
+        ({"mimetype": SHEET, "content.xml": b"<x/>"}, "steps.bin is an OpenDocument spreadsheet"),
+    ],
+)
+def test_a_workbook_is_asked_for_as_csv(tmp_path: Path, files: dict[str, bytes], said: str) -> None:
+    with pytest.raises(UnknownFormat, match=f"{said}: save the sheet you want as CSV"):
+        found(zipped(tmp_path / "steps.bin", files))
+
+
+def test_a_zip_that_only_resembles_a_workbook_is_an_archive(tmp_path: Path) -> None:
+    for place, files in enumerate(({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"},
+                                   {"mimetype": b"application/epub+zip"}, {"mimetype": bytes(900)})):  # fmt: skip
+        assert len(found(zipped(tmp_path / f"{place}.zip", files))) == len(files)
 
 
 def test_a_zip_gives_its_files_with_names_sizes_and_times(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
 import json  # noqa: E402
 import sys  # noqa: E402
 from dataclasses import asdict, dataclass, field  # noqa: E402
-from pathlib import Path  # noqa: E402
+from pathlib import Path, PurePosixPath  # noqa: E402
 from typing import IO, TYPE_CHECKING  # noqa: E402
 
 from selftwin.discover import sources  # noqa: E402
@@ -18,7 +18,7 @@ from selftwin.sources._table_mapping import lend  # noqa: E402
 from selftwin.sources._table_proposal import propose  # noqa: E402
 from selftwin.sources.reader import frames  # noqa: E402
 from selftwin.sources.reader.contract import Explaining  # noqa: E402
-from selftwin.sources.reader.members import Member, inside, plain  # noqa: E402
+from selftwin.sources.reader.members import WORKBOOKS, Member, as_table, inside, plain  # noqa: E402
 from selftwin.sources.reader.sandbox import close_off  # noqa: E402
 from selftwin.sources.reader.sieve import Tally, sift  # noqa: E402
 from selftwin.vocabulary.errors import BrokenExport, SelftwinError, SeveralSubjects, UnknownFormat, UsageError  # noqa: E402
@@ -132,6 +132,8 @@ def _unknown(member: Member, asked: _Asked) -> str:
     """Why nobody reads it: in the words of a source that knows what is missing, else plainly; raises `BrokenExport`."""
     if member.damage:
         raise BrokenExport(member.damage)
+    if member.head(2) == b"PK" and (book := WORKBOOKS.get(PurePosixPath(member.name).suffix)):
+        return as_table(book)
     said = (source.why_not(member) for source in asked.sources if isinstance(source, Explaining))
     return next(filter(None, said), "no source recognises it")
 

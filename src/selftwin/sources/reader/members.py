@@ -7,12 +7,13 @@ import gzip
 import io
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from selftwin.vocabulary.errors import BrokenExport
+from selftwin.vocabulary.errors import BrokenExport, UnknownFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +24,9 @@ MOST_BESIDE = 16 << 20  # bytes of a file that is looked at because of another
 MOST_RATIO = 400  # Apple's XML packs about 30-fold; a bomb packs 1000-fold and more
 _RATIO_FREE = 16 << 20
 _HEAD = 1 << 16
+WORKBOOKS = {".xlsx": "an Excel workbook", ".xlsm": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
+SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+MOST_KIND = 200  # bytes of the member that names the kind of an OpenDocument file
 
 
 @dataclass(slots=True)
@@ -78,7 +82,8 @@ def plain(path: Path, shown: str) -> Member:
 
 
 def inside(member: Member, path: Path) -> Iterator[Member] | None:
-    """The members of a zip, tar or gzip archive, or None where the file is none. Raises `BrokenExport` on a bad one."""
+    """The members of a zip, tar or gzip archive, or None where the file is none. Raises `BrokenExport` on a bad one,
+    `UnknownFormat` on a workbook."""
     head = member.head(512)
     if head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
         return _zip(member, path)
@@ -99,11 +104,37 @@ def _zip(member: Member, path: Path) -> Iterator[Member]:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MOST_MEMBERS:
             raise BrokenExport(f"{member.path} holds more than {MOST_MEMBERS} files.")
+        if book := _workbook(archive):
+            raise UnknownFormat(f"{member.path} {as_table(book)}")
         for entry in entries:
             total += entry.file_size
             _refuse_bomb(member.path, entry.filename, entry.file_size, entry.compress_size, total)
             _refuse_escape(member.path, entry.filename)
             yield _zipped(member, path, entry, archive)
+
+
+def _workbook(archive: zipfile.ZipFile) -> str:
+    """What a program for tables calls this zip, empty where it is another archive."""
+    names = archive.NameToInfo
+    if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+        return WORKBOOKS[".xlsx"]
+    kind = names.get("mimetype")
+    if kind is None or kind.file_size > MOST_KIND:
+        return ""
+    try:
+        told = archive.read(kind)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+        return ""
+    return WORKBOOKS[".ods"] if told.startswith(SPREADSHEET) else ""
+
+
+def as_table(book: str) -> str:
+    """What to do with a file that a program for tables keeps as its own.
+
+    >>> as_table("an Excel workbook")
+    'is an Excel workbook: save the sheet you want as CSV there, and bring that file.'
+    """
+    return f"is {book}: save the sheet you want as CSV there, and bring that file."
 
 
 def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> Member:
@@ -116,7 +147,20 @@ def _zipped(member: Member, path: Path, entry: zipfile.ZipInfo, archive: zipfile
         other = archive.NameToInfo.get(str(PurePosixPath(entry.filename).with_name(name)))
         return None if other is None or other.file_size > MOST_BESIDE else _zipped(member, path, other, archive)
 
-    return Member(shown, entry.file_size, opener, _stamp(entry.date_time), near=near)
+    return _bare(Member(shown, entry.file_size, opener, _stamp(entry.date_time), near=near))
+
+
+def _bare(member: Member) -> Member:
+    """A packed file in an archive as the file it holds, as in Strava's `activities/1.fit.gz`."""
+    if not member.path.lower().endswith(".gz") or _is_tar(member.path):
+        return member
+    shown = member.path[: -len(".gz")]
+
+    def opener() -> IO[bytes]:
+        packed = member.open()
+        return io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=packed), shown, packed))
+
+    return Member(shown, member.size, opener, member.stamped, near=member.near)
 
 
 def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str, walked: zipfile.ZipFile) -> IO[bytes]:
@@ -202,7 +246,7 @@ def _tarred(member: Member, path: Path, entry: tarfile.TarInfo) -> Member:
             raise BrokenExport(f"{shown} is not a file.")
         return io.BufferedReader(_Guarded(stream, shown, archive), 1 << 20)
 
-    return Member(shown, entry.size, opener, datetime.fromtimestamp(entry.mtime, UTC))
+    return _bare(Member(shown, entry.size, opener, datetime.fromtimestamp(entry.mtime, UTC)))
 
 
 def _stamp(date_time: tuple[int, int, int, int, int, int]) -> datetime | None:
