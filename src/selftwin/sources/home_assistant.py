@@ -36,6 +36,7 @@ class HomeAssistant:
 
     name: str = "home_assistant"
     title: str = "Home Assistant"
+    reads: str = "Rooms, meters, motion, doors, lamps and presence of a home."
     version: int = 1
     rank: int = 1
     how_to_export: str = (
