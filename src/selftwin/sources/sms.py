@@ -1,0 +1,125 @@
+"""Texts and calls of an Android phone, as the app "SMS Backup & Restore" writes them: `sms-*.xml` and `calls-*.xml`.
+
+Its owner finds them in the folder, Drive or Dropbox that the app backs up to; "Back up now" makes new ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from selftwin.sources._correspondents import pseudonym
+from selftwin.sources._gathering import Gathering
+from selftwin.sources._markup import Cut, elements, root
+from selftwin.vocabulary.observation import Basis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selftwin.sources._markup import Element
+    from selftwin.sources.reader.contract import Part
+    from selftwin.sources.reader.members import Member
+
+_ROOTS = {"smses": b"<sms", "calls": b"<call"}
+_RECEIVED, _SENT = "1", "2"
+_ANSWERED = {"1": "calls.received", "2": "calls.made"}
+_MISSED = {"3", "5", "6"}  # missed, rejected, on the list of those refused
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - stamps are UTC, and rows hold them without a zone
+_LAST = 4_102_444_800_000  # milliseconds up to 2100
+_LONGEST = 1500 * 60  # seconds of a call
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """The source of the app's files; numbers become pseudonyms, names and pictures are never read."""
+
+    name: str = "sms"
+    title: str = "SMS Backup & Restore"
+    reads: str = "Messages and calls of an Android phone."
+    version: int = 1
+    rank: int = 0
+    how_to_export: str = "In the Android app SMS Backup & Restore: Back up now, messages and call logs."
+
+    def recognises(self, member: Member) -> bool:
+        """By the root of the file."""
+        head = member.head()
+        if not any(mark in head for mark in _ROOTS.values()):
+            return False
+        opening = root(member)
+        return opening is not None and opening.tag in _ROOTS
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """A phone is one person's."""
+        del member
+        return ()
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """Messages and calls as they stand. Raises BrokenExport where the XML is hostile."""
+        del subject
+        gathered = Gathering(member.path, "sms")
+        for found in elements(member, {"sms", "mms", "call"}):
+            if isinstance(found, Cut):
+                gathered.record("unreadable")
+                gathered.fault(found.reason)
+            else:
+                gathered.record(found.element.tag)
+                _take(found.element, gathered)
+            if gathered.full:
+                yield gathered.part()
+        yield gathered.part()
+
+
+def _take(element: Element, gathered: Gathering) -> None:
+    if (when := _when(element.get("date", ""))) is None:
+        gathered.fault("no readable date")
+    elif element.tag == "call":
+        _call(element, when, gathered)
+    else:
+        box = element.get("type" if element.tag == "sms" else "msg_box", "")
+        _message(element, box, when, gathered)
+
+
+def _when(written: str) -> datetime | None:
+    """The moment of an epoch in milliseconds."""
+    sound = written.isascii() and written.isdigit() and 0 < len(written) < 15 and int(written) < _LAST
+    return _EPOCH + timedelta(milliseconds=int(written)) if sound else None
+
+
+def _message(element: Element, box: str, when: datetime, gathered: Gathering) -> None:
+    if box not in {_RECEIVED, _SENT}:
+        gathered.passing("drafts, and messages that were not sent, are passed over")
+        return
+    placed = (when, None, Basis.INSTANT)
+    signal = "messages.sent" if box == _SENT else "messages.received"
+    gathered.row(signal, placed, value=1, text=pseudonym(element.get("address", "")))
+    if words := _words(element):
+        gathered.row("message.text", placed, text=words)
+
+
+def _words(element: Element) -> str:
+    """The body of a text, the written parts of a multimedia message."""
+    if element.tag == "sms":
+        said = [element.get("body", "")]
+    else:
+        said = [part.get("text", "") for part in element.iter("part") if part.get("ct") == "text/plain"]
+    return "\n".join(one for one in said if one and one != "null")
+
+
+def _call(element: Element, when: datetime, gathered: Gathering) -> None:
+    kind, seconds = element.get("type", ""), element.get("duration", "0")
+    placed, who = (when, None, Basis.INSTANT), pseudonym(element.get("number", ""))
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 7 and int(seconds) <= _LONGEST):
+        gathered.fault("a duration no call has")
+    elif kind in _MISSED:
+        gathered.row("other.calls_missed", placed, value=1, text=who, unit="{calls}")
+    elif kind in _ANSWERED:
+        gathered.row(_ANSWERED[kind], placed, value=1, text=who)
+        if int(seconds):
+            stop = when + timedelta(seconds=int(seconds))
+            gathered.row("calls.duration", placed, stop=stop, value=int(seconds) / 60)
+    else:
+        gathered.passing("voicemail and calls of unknown kinds are passed over")
+
+
+SOURCE = Sms()
