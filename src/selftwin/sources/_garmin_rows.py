@@ -65,8 +65,6 @@ _WEIGHT = (Reading("value", "weight", "g", (0.0,)),)
 
 def days(records: pl.DataFrame) -> pl.DataFrame:
     """The sums of a day; stress over the whole of it, and the highest and lowest body battery."""
-    import polars as pl
-
     told = _dated(records, "day").with_columns(
         stress=_of("allDayStress", "type", "TOTAL", "averageStressLevel"),
         highest=_of("bodyBattery", "bodyBatteryStatType", "HIGHEST", "statsValue"),
