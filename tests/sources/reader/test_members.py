@@ -85,6 +85,20 @@ def test_a_zip_gives_its_files_with_names_sizes_and_times(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_packed_file_in_an_archive_is_the_file_it_holds(tmp_path: Path) -> None:
+    packed = gzip.compress(NOISE)
+    path = zipped(tmp_path / "box.zip", {"a/1.fit.gz": packed, "b.tar.gz": packed, "c.csv.gz": packed[:-900]})
+    held = inside(plain(path, path.name), path)
+    assert held is not None
+    first, second, third = held
+    assert (first.path, read(first), first.beside("b.tar.gz") is not None) == ("box.zip/a/1.fit", NOISE, False)
+    assert (second.path, third.path) == ("box.zip/b.tar.gz", "box.zip/c.csv")
+    with pytest.raises(BrokenExport, match="damaged"):
+        read(third)
+    entry = tarfile.TarInfo("a/1.gpx.gz")
+    assert contents(tarred(tmp_path / "box.tgz", [entry], packed)) == {"box.tgz/a/1.gpx": NOISE}
+
+
 def test_folders_in_archives_are_no_members(tmp_path: Path) -> None:
     assert list(contents(zipped(tmp_path / "box.zip", {"a/": b"", "a/b.txt": b"b"}))) == ["box.zip/a/b.txt"]
     folder, link = tarfile.TarInfo("a"), tarfile.TarInfo("c.txt")
