@@ -204,7 +204,7 @@ def test_looking_goes_on_until_it_is_stopped_and_ends_with_one_where_something_w
             raise KeyboardInterrupt
 
     monkeypatch.setattr(time, "sleep", sleep)
-    told = twin("watch", "run", "--every", "10m", "--keep")
+    told = twin("watch", "run", "--every", "10min", "--keep")
     assert (told.code, paused) == (130, [600.0] * 2)
     assert told.out.count("Your heart rests fast.") == 1
     assert told.out.count("Nothing new: 1 watch looked.") == 1

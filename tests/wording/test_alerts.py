@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,12 +9,7 @@ from selftwin.vocabulary.finding import Line
 from selftwin.wording import alerts as saying
 
 
-def test_lengths_of_time_and_answers_are_read_as_people_say_them() -> None:
-    assert saying.span("90s").total_seconds() == 90
-    assert saying.span("2 days") == timedelta(days=2)
-    for wrong in ("soon", "0m", "-1h", "10"):
-        with pytest.raises(UsageError, match="no length of time"):
-            saying.span(wrong)
+def test_answers_are_read_as_people_say_them() -> None:
     assert [saying.answer(one) for one in ("yes", "Wrong")] == [True, False]
     with pytest.raises(UsageError, match="no answer"):
         saying.answer("perhaps")

@@ -3,8 +3,7 @@ often a watch cries."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.errors import UsageError
@@ -19,21 +18,7 @@ if TYPE_CHECKING:
 
 FIRST = "If you feel unwell, trust that first. I am no medical device, and this is no diagnosis."
 NINE = "nine in ten"
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)[a-z]*")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 ANSWERS = {"yes": True, "right": True, "y": True, "no": False, "wrong": False, "n": False}
-
-
-def span(text: str) -> timedelta:
-    """How long: 10m, 12h, 2d. Raises UsageError.
-
-    >>> span("12h"), span("1.5 hours").total_seconds()
-    (datetime.timedelta(seconds=43200), 5400.0)
-    """
-    found = _SPAN.fullmatch(text.strip().lower())
-    if found is None or not 0 < float(found[1]) < 1e5:
-        raise UsageError(f"{text[:20]!r} is no length of time.", hint="Write 10m, 12h or 2d.")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
 
 
 def until(text: str) -> datetime:

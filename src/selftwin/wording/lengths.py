@@ -8,24 +8,30 @@ from datetime import datetime, timedelta
 from selftwin.vocabulary.errors import UsageError
 from selftwin.wording.clock import day_or_moment
 
-_LENGTH = re.compile(r"(\d+)\s*([hdwmy])[a-z]*")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30),
-          "y": timedelta(days=365)}  # fmt: skip
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s*([a-z]+)")
+_UNITS = {"seconds": timedelta(seconds=1), "minutes": timedelta(minutes=1), "hours": timedelta(hours=1),
+          "days": timedelta(days=1), "weeks": timedelta(weeks=1), "months": timedelta(days=30),
+          "years": timedelta(days=365)}  # fmt: skip
 _LONGEST = timedelta(days=36_525)
+_HINT = "Write 30d, 2w, 24h or 10min."
 
 
 def length(text: str) -> timedelta:
-    """How long: 30d, 2w, 24h, 3 months. Raises UsageError.
+    """How long: 10min, 24h, 1.5 hours, 30d, 2w, 3 months. A unit goes by as many of its letters as tell it from every
+    other, so that `m` alone is none. Raises UsageError.
 
-    >>> length("2w").days, length("24 hours").days
-    (14, 1)
+    >>> length("2w").days, length("24 hours").days, length("90s").seconds, length("3mo").days
+    (14, 1, 90, 90)
     """
     found = _LENGTH.fullmatch(text.strip().lower())
-    if found is None or int(found[1]) == 0 or len(found[1]) > 4:
-        raise UsageError(f"{text[:40]!r} is no length of time.", hint="Write 30d, 2w or 24h.")
-    long = int(found[1]) * _UNITS[found[2]]
+    units = [unit for unit in _UNITS if found and unit.startswith(found[2])]
+    if found and len(units) > 1:
+        raise UsageError(f"{text[:40]!r} may be {' or '.join(units)}.", hint="Write 10min or 3mo.")
+    if found is None or not units or not float(found[1]):
+        raise UsageError(f"{text[:40]!r} is no length of time.", hint=_HINT)
+    long = float(found[1]) * _UNITS[units[0]]
     if long > _LONGEST:
-        raise UsageError(f"{text[:40]!r} is longer than a life.", hint="Write 30d, 2w or 24h.")
+        raise UsageError(f"{text[:40]!r} is longer than a life.", hint=_HINT)
     return long
 
 

@@ -9,6 +9,7 @@ from selftwin.vocabulary.errors import SelftwinError, UsageError
 from selftwin.web.page import Outcome
 from selftwin.web.rendering import texts
 from selftwin.wording import alerts as words
+from selftwin.wording.lengths import length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ def _switch(visit: Visit, form: Form) -> str:
 
 def _contact(visit: Visit, form: Form) -> str:
     made = _delivery(visit).contact(
-        form.said("party"), after=words.span(form.said("after") or "12h"), to=form.said("to"),
+        form.said("party"), after=length(form.said("after") or "12h"), to=form.said("to"),
         watch=form.said("watch") or None, person=form.said("me"), reach=form.said("reach"),
         purpose=purpose_key(form.said("for")) if form.said("for") else "",
     )  # fmt: skip

@@ -30,14 +30,14 @@ def command(
     """See or set whom I call where an alert stays unanswered; they learn what you granted them, and no more."""
     from selftwin.cli import alerts
     from selftwin.consent.saying import purpose_key
-    from selftwin.wording.alerts import span
+    from selftwin.wording.lengths import length
 
     with call.open() as twin:
         delivery = twin.watch.delivery
         if drop:
             delivery.call_nobody(watch)
         elif party:
-            delivery.contact(party, after=span(after), to=to, watch=watch, person=me, reach=reach,
+            delivery.contact(party, after=length(after), to=to, watch=watch, person=me, reach=reach,
                              purpose=purpose_key(for_) if for_ else "")  # fmt: skip
         told = delivery.settings
         own = {one.watch.name: one.watch.contact for one in twin.watch.list() if one.watch.contact}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from selftwin.twin.watching_hits import Hits
     from selftwin.twin.watching_seen import Ran
 
-EVERY = "Look again every so often until you press Ctrl-C: 10m, 1h. Between looks the twin is closed."
+EVERY = "Look again every so often until you press Ctrl-C: 10min, 1h. Between looks the twin is closed."
 SHORTEST = 10.0  # seconds between looks
 
 
@@ -28,11 +28,11 @@ def command(
     call: Call = PLAIN,
 ) -> int:
     """Look with every watch, and tell what is new; once, or every so often. Exit code 1: something was not sent."""
-    from selftwin.wording.alerts import span
+    from selftwin.wording.lengths import length
 
-    pause = span(every).total_seconds() if every else 0.0
+    pause = length(every).total_seconds() if every else 0.0
     if every and pause < SHORTEST:
-        raise UsageError("Looking every few seconds finds nothing more.", hint="--every 10m, for one.")
+        raise UsageError("Looking every few seconds finds nothing more.", hint="--every 10min, for one.")
     place, passphrase = call.found(), secret.passphrase(call.file())
     while True:
         done = _look(call, place, passphrase, waits=bool(every), send=not keep)
