@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from selftwin.wording.measures import MINUS
+from selftwin.wording.phrases import inside
 from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def made_of(inputs: Sequence[Asked]) -> str:
 
 def low(one: Asked) -> str:
     """What an input is called inside a sentence; abbreviations keep their letters."""
-    label, first = one.label, one.label.partition(" ")[0]
-    return label if any(letter.isupper() for letter in first[1:]) else f"{label[:1].lower()}{label[1:]}"
+    return inside(one.label)
 
 
 def lacking(answer: Answer) -> str:

@@ -90,6 +90,16 @@ def short(label: str) -> str:
     return head
 
 
+def inside(label: str) -> str:
+    """A label inside a sentence: small, but abbreviations keep their letters.
+
+    >>> inside("Resting heart rate"), inside("HDL cholesterol"), inside("VO2 max")
+    ('resting heart rate', 'HDL cholesterol', 'VO2 max')
+    """
+    first = label.partition(" ")[0]
+    return label if any(letter.isupper() for letter in first[1:]) else f"{label[:1].lower()}{label[1:]}"
+
+
 def _scale(more: str) -> bool:
     return more[0].isdecimal() or more[0] in "-\N{MINUS SIGN}"
 

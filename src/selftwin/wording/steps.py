@@ -8,7 +8,7 @@ from selftwin.vocabulary.catalogue import nature
 from selftwin.vocabulary.errors import SelftwinError
 from selftwin.vocabulary.scenario import Way, scenario
 from selftwin.wording.measures import CLOCKS, MINUS, MINUTES, Measure, clock, measure
-from selftwin.wording.phrases import short
+from selftwin.wording.phrases import inside, short
 from selftwin.wording.words import count, day
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def spoken(step: Do, *, spell: bool = True) -> str:
 
 def called(key: str) -> str:
     """What a signal is called inside a sentence; abbreviations keep their letters."""
-    label = short(nature(key).label)
-    return label if any(letter.isupper() for letter in label.partition(" ")[0][1:]) else label[:1].lower() + label[1:]
+    return inside(short(nature(key).label))
 
 
 def amount(step: Do) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.reason import Of
 from selftwin.wording.measures import MINUS, MINUTES, Measure, duration, measure
+from selftwin.wording.phrases import inside
 from selftwin.wording.words import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -112,5 +113,4 @@ def lower(name: str) -> str:
     >>> lower("Breathing that night"), lower("Thursdays"), lower("HRV")
     ('breathing that night', 'Thursdays', 'HRV')
     """
-    keeps = name[:1] + name[1:2].lower() != name[:2] or any(name.startswith(day) for day in WEEKDAYS)
-    return name if keeps else f"{name[:1].lower()}{name[1:]}"
+    return name if name.startswith(WEEKDAYS) else inside(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.catalogue import nature
-from selftwin.wording.phrases import short
+from selftwin.wording.phrases import inside, short
 from selftwin.wording.words import count
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def others(one: CategoryWorth) -> str:
 
 
 def _added(added: Added) -> str:
-    label = short(nature(added.signal).label)
-    return f"tomorrow's {label[:1].lower()}{label[1:]} by {size(added.gain.share)} ({between(added.gain)})"
+    label = inside(short(nature(added.signal).label))
+    return f"tomorrow's {label} by {size(added.gain.share)} ({between(added.gain)})"
 
 
 def between(gain: Gain) -> str:

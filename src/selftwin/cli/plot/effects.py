@@ -9,6 +9,7 @@ from selftwin.vocabulary.effect import Rung
 from selftwin.vocabulary.errors import NothingYet
 from selftwin.wording.effects import helps_or_hurts, label, named, step, when
 from selftwin.wording.measures import Measure, measure
+from selftwin.wording.phrases import inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def picture(found: Effects, path: Path) -> None:
 
 def _title(found: Effects) -> str:
     if found.outcome:
-        return f"What moves with {named(found.outcome)[:1].lower()}{named(found.outcome)[1:]}"
+        return f"What moves with {inside(named(found.outcome))}"
     return f"What {label(found.cause)} moves with" if found.cause else "What moves with what you do"
 
 

@@ -16,6 +16,7 @@ from selftwin.web.rendering import texts
 from selftwin.wording.chances import bounds, figure, lacking, made_of, name, shared
 from selftwin.wording.clock import day_or_moment
 from selftwin.wording.measures import MINUS, Measure, measure
+from selftwin.wording.phrases import inside
 from selftwin.wording.words import spelled
 
 if TYPE_CHECKING:
@@ -117,15 +118,11 @@ def _lead(visit: Visit, found: Sequence[Answer]) -> tuple[str, str]:
         return t("body.risk_value", name=name(one), value=figure(one.without.mean, one),
                  range=bounds(one.without, one)), ""  # fmt: skip
     of = round(100 * one.without.mean)
-    first = t("body.risk_lead", many=spelled(of, "person").replace("persons", "people"), name=_low(name(one)),
+    first = t("body.risk_lead", many=spelled(of, "person").replace("persons", "people"), name=inside(name(one)),
               range=bounds(one.without, one))  # fmt: skip
     if one.with_ is None:
         return first, ""
     return first, t("body.risk_lead_with", value=figure(one.with_.mean, one), range=bounds(one.with_, one))
-
-
-def _low(said: str) -> str:
-    return said[:1].lower() + said[1:]
 
 
 def _answer(visit: Visit, one: Answer, place: int, common: Sequence[str]) -> dict[str, Any]:

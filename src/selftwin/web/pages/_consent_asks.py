@@ -14,6 +14,7 @@ from selftwin.vocabulary.errors import SelftwinError
 from selftwin.vocabulary.signal import Category, Sensitivity
 from selftwin.web.pages._consent_terms import newest_day
 from selftwin.web.rendering import texts
+from selftwin.wording.phrases import inside
 from selftwin.wording.words import stamp
 
 if TYPE_CHECKING:
@@ -147,5 +148,4 @@ def _pass(found: Terms) -> str:
 
 
 def _label(key: str) -> str:
-    label = nature(key).label
-    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    return inside(nature(key).label)

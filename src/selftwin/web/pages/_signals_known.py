@@ -14,7 +14,7 @@ from selftwin.vocabulary.signal import Kind
 from selftwin.web.charts.happened import Event
 from selftwin.wording.almanac import Entry
 from selftwin.wording.measures import measure
-from selftwin.wording.phrases import phrase, short
+from selftwin.wording.phrases import inside, phrase, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,16 +103,12 @@ def held(visit: Visit, key: str) -> Held | None:
     return next((one for one in visit.ask("held") if one.signal.key == key), None)
 
 
-def _lower(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
 def known(visit: Visit, key: str) -> Known:
     """All that is known of a signal. Raises UnknownSignal, NothingYet where there is nothing, Preparing."""
     signal, there = nature(key), held(visit, key)
     if there is None:
         hint = "Bring a file, or write it down."
-        raise NothingYet(f"No {_lower(short(signal.label))} yet.", hint=hint)
+        raise NothingYet(f"No {inside(short(signal.label))} yet.", hint=hint)
     frame = visit.made("signal days", lambda twin: twin.days(key), key)
     normal, forecast, why_not = _believed(visit, key) if signal.numeric else (None, None, "")
     days = tuple(frame["day"].to_list())

@@ -17,7 +17,7 @@ from selftwin.web.pages._what_if_asked import SPANS
 from selftwin.web.rendering import texts
 from selftwin.wording.futures import ISO_DAY, below, below_last, certain, end, gap, is_peak, sentence, thinned, when
 from selftwin.wording.measures import MINUS, Measure, measure
-from selftwin.wording.phrases import phrase, short
+from selftwin.wording.phrases import inside, phrase, short
 from selftwin.wording.steps import named
 from selftwin.wording.words import count, day, spelled, sureness, trusted
 
@@ -83,7 +83,7 @@ def lead(visit: Visit, one: Trajectory, read: Measure, zone: str) -> dict[str, s
     _, mean, low, high = end(one, zone)
     until = _until(one, zone)
     label = _label(one)
-    name = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    name = inside(label)
     said = {"before": t("what_if.lead_before", until=until), "beside": t("what_if.beside"), "more": _most(visit, one)}
     if one.instead_of:
         said["beside"] = t("what_if.beside_instead")
