@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import subprocess
 import sys
@@ -43,16 +42,18 @@ class Serving:
         return command + ["--accept-older"] * self.accept_older + ["--open"] * self.open_browser
 
 
-def serve(serving: Serving, surroundings: Mapping[str, str]) -> None:
-    """Serve until it is stopped, on another port where that one is taken."""
+def serve(serving: Serving, surroundings: Mapping[str, str]) -> int:
+    """Serve until it is stopped, on another port where that one is taken; the exit code of what served."""
     free = serving if _free(serving.host, serving.port) else replace(serving, port=0)
     with subprocess.Popen(free.words(), env=dict(surroundings)) as process:
-        with contextlib.suppress(KeyboardInterrupt):
-            process.wait()
-        process.terminate()
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            return 0
 
 
 def _free(host: str, port: int) -> bool:
     """Whether nobody listens there."""
-    with socket.socket() as tried:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
         return tried.connect_ex((host, port)) != 0

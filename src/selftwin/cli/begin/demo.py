@@ -35,12 +35,12 @@ def command(
     days: Annotated[int | None, Parameter(help="A shorter life than two years.")] = None,
     no_serve: Annotated[bool, Parameter(help="End by printing, without the web pages.")] = False,
     json: DATA = False,
-) -> None:
+) -> int:
     """Show the twin of a made-up person: what was found, what is normal, what is unusual, what comes next."""
     from selftwin.sample import live
     from selftwin.twin import Twin
 
-    began = time.monotonic()
+    began, code = time.monotonic(), 0
     with _folder(keep) as folder:
         life = live() if days is None else live(days=days)
         screen.say(f"A made-up person: {count(life.plan.days, 'day')} of life, its causes known, as devices export it.")
@@ -52,9 +52,10 @@ def command(
         if keep:
             _kept(folder, passphrase)
         if not no_serve and not json:
-            _serve(folder / "twin", passphrase)
+            code = _serve(folder / "twin", passphrase)
     if not keep:
         screen.say("All of it is gone again. With your own exports: `selftwin create`, then `selftwin import PATH`.")
+    return code
 
 
 @contextmanager
@@ -141,13 +142,13 @@ def _data(twin: Twin, account: ImportAccount) -> None:
     screen.data(told | {"what_if": what_if(twin.imagine(WHAT_IF))})
 
 
-def _serve(place: Path, passphrase: str) -> None:
-    """The pages of this twin, until somebody stops them."""
+def _serve(place: Path, passphrase: str) -> int:
+    """The pages of this twin, until somebody stops them; the exit code of their server."""
     from selftwin.cli.secret import VARIABLE
     from selftwin.cli.serving import Serving, serve
 
     screen.say("Now its pages, until you press Ctrl-C.")
-    serve(Serving((place,), lock_after=0.0), os.environ | {VARIABLE: passphrase})
+    return serve(Serving((place,), lock_after=0.0), os.environ | {VARIABLE: passphrase})
 
 
 def _kept(folder: Path, passphrase: str) -> None:
