@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from selftwin.web.api.series import ARROW
+from selftwin.vocabulary.errors import UsageError
+from selftwin.web.api.series import ARROW, _moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,3 +106,10 @@ def test_a_stranger_gets_no_number(server: Served) -> None:
         answer = client.get("/api/v1/series/steps")
     assert answer.status_code == 423
     assert "columns" not in answer.text
+
+
+def test_a_time_with_an_offset_is_refused_rather_than_read_without_it() -> None:
+    assert _moment("1970-01-01T00:00:01") == 1_000_000
+    for said in ("2026-11-24T07:30+02:00", "2026-11-24T07:30Z"):
+        with pytest.raises(UsageError, match="offset"):
+            _moment(said)

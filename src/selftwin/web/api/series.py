@@ -115,6 +115,8 @@ def _moment(text: str, *, end: bool = False) -> int | None:
         whole = len(text) <= len("2026-11-24")
     except ValueError:
         raise UsageError("A time is written as 2026-11-24 or 2026-11-24T07:30.") from None
+    if found.tzinfo is not None:
+        raise UsageError("A time here is told on the person's own clock, without an offset.", hint="Leave it out.")
     if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise UsageError(f"A time lies between the years {EARLIEST_YEAR} and {LATEST_YEAR}.")
     wall = found.replace(tzinfo=UTC) + (timedelta(days=1) if end and whole else timedelta())
