@@ -57,6 +57,7 @@ def test_watches_look_once_a_change_has_come_to_rest_and_not_at_what_they_kept_t
     keeper.tick()
     sessions.enter(WORDS)
     house.first.idle = timedelta(hours=9)
+    house.first.twin.watch.add("unusual", "mood")
     keeper.tick()
     assert ended(house) == []
     clock.now += SETTLES
@@ -78,6 +79,7 @@ def test_a_twin_that_never_locks_is_looked_at_again_and_again(house: House) -> N
     sessions = Sessions(house)
     keeper = Keeper(house, sessions, clock)
     sessions.enter(WORDS)
+    house.first.twin.watch.add("unusual", "mood")
     keeper.tick()
     for _ in range(2):
         clock.now += AGAIN
@@ -154,4 +156,15 @@ def test_a_twin_that_is_opened_with_beliefs_is_left_as_it_was(house: House) -> N
         keeper.tick()
         clock.now += SETTLES
     assert all(job.wait(60) for job in house.first.jobs)
-    assert [job.kind for job in house.first.jobs] == ["watch"]
+    assert [job.kind for job in house.first.jobs] == []
+
+
+def test_without_a_watch_there_is_no_job(house: House) -> None:
+    clock = Clock()
+    sessions = Sessions(house)
+    keeper = Keeper(house, sessions, clock)
+    sessions.enter(WORDS)
+    keeper.tick()
+    clock.now += AGAIN
+    keeper.tick()
+    assert ended(house) == []

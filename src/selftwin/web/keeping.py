@@ -73,7 +73,9 @@ class Keeper:
             if state != look.learnt:
                 self._learn(held, look)
             look.at, look.state = now, state
-            held.jobs.start("watch", "Watches", lambda job: self._run(held.twin, look, job), writes=True)
+            if held.twin.watch.list():
+                title = texts("en")("watch.nav")
+                held.jobs.start("watch", title, lambda job: self._run(held.twin, look, job), writes=True)
 
     def _learn(self, held: Held, look: _Look) -> None:
         """Learn from what came, beside everything else; a twin that was opened with beliefs is left as it was."""
@@ -94,9 +96,7 @@ class Keeper:
 
     def _run(self, twin: Twin, look: _Look, job: Job) -> int:
         """How many alerts were told. What it kept itself is no change to look at again."""
-        if not twin.watch.list():
-            return 0
-        job.tell("looking")
+        job.tell(texts("en")("watch.looks"))
         told = len(twin.watch.run(figure=figure).cases)
         look.state = look.seen = twin.changed
         return told
