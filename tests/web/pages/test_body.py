@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import polars as pl
 import pytest
 
 from selftwin import discover
 from selftwin.twin import Twin
-from selftwin.web.pages._body_glucose import Spell, _share, _worst
+from selftwin.vocabulary.estimate import Step
+from selftwin.web.pages._body_glucose import Spell, _now, _share, _worst
+from selftwin.web.pages._body_goals import _begun
 from selftwin.web.pages._body_nights import Slept
 from selftwin.web.pages._body_risk import _given, _steps
 from selftwin.web.pages.body import ENDS, groups
+from selftwin.wording.measures import measure
 
 from ..conftest import WORDS, ZONE, serving  # noqa: TID252 - the folder is no package
 from ..vaults import at_home  # noqa: TID252 - the folder is no package
@@ -26,8 +31,19 @@ if TYPE_CHECKING:
     import httpx
 
     from selftwin.vocabulary.finding import Chapter
+    from selftwin.web.page import Visit
 
     from ..conftest import Served  # noqa: TID252 - the folder is no package
+
+
+def test_a_forecast_without_a_figure_and_a_number_that_is_none_break_nothing() -> None:
+    step = Step("2026-11-24T08:00:00+00:00", None)
+    ahead = SimpleNamespace(steps=(step,), made_at="2026-11-24T07:30:00+00:00")
+    rows = pl.DataFrame({"at": [datetime(2026, 11, 24, 7, 25, tzinfo=UTC)], "value": [101.0]})
+    twin = SimpleNamespace(zones=SimpleNamespace(at=lambda _: "UTC"), series=lambda *_, **__: rows)
+    visit = SimpleNamespace(lang="en", twin=twin, try_ask=lambda *_, **__: ahead, query={"for": "²", "do": "walk"})
+    assert _now(cast("Visit", visit), measure("glucose", "mg/dL"), None) is None
+    assert _begun(cast("Visit", visit))["target"] == ""
 
 
 def ready(client: httpx.Client, path: str) -> str:

@@ -278,11 +278,11 @@ def _now(visit: Visit, read: Measure, at: date | datetime | None) -> dict[str, A
     rows = visit.twin.series("glucose", since=around[0], until=around[1])
     past = [(when, value) for when, value in rows.select("at", "value").iter_rows()
             if value is not None and made - timedelta(minutes=BEFORE) <= when <= made]  # fmt: skip
-    if not past:
+    steps = [step for step in ahead.steps if step.mean is not None]
+    if not past or not steps:
         return None
     here = [when.astimezone(zone).replace(tzinfo=None) for when, _ in past]
     now, last = here[-1], past[-1][1]
-    steps = [step for step in ahead.steps if step.mean is not None]
     then = [datetime.fromisoformat(step.at).astimezone(zone).replace(tzinfo=None) for step in steps]
     lows, highs = ([read(bound) if bound is not None else np.nan for bound in side]
                    for side in zip(*(widest(step) for step in steps), strict=True))  # fmt: skip

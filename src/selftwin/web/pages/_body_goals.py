@@ -67,7 +67,7 @@ def _begun(visit: Visit) -> dict[str, str]:
     query = visit.query
     days = query.get("for", "90" if query.get("do") else "")
     key = query.get("signal", "") or ("weight" if "energy.intake" in query.get("do", "") else "")
-    ahead = timedelta(days=int(days)) if days.isdigit() and int(days) < FARTHEST else None
+    ahead = timedelta(days=int(days)) if days.isdecimal() and days.isascii() and int(days[:9]) < FARTHEST else None
     by = (date.today() + ahead).isoformat() if ahead else ""  # noqa: DTZ011  a day to begin with
     target = f"{key} … by {by}" if key and by else ""
     return {"target": target, "plan": query.get("do", "").replace("; ", "\n"), "name": ""}
