@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,17 +13,6 @@ from selftwin.twin import Twin
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("XDG_")]:
-            patch.delenv(name)
-        patch.setenv("HOME", str(place))
-        patch.setenv("SELFTWIN_QUICK_KEYS", "1")
-        yield place
 
 
 @pytest.fixture(scope="module")
