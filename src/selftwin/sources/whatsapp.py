@@ -1,0 +1,190 @@
+"""WhatsApp: a chat as the app exports it, `WhatsApp Chat with ….txt` (Android) or `_chat.txt` in a zip (iPhone).
+
+Its owner finds it in a chat's menu: More, Export chat. A chat holds at most 40,000 messages.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from selftwin.sources._correspondents import pseudonym
+from selftwin.sources._readings import part
+from selftwin.sources._table_cells import Evidence, stamps
+from selftwin.vocabulary.errors import BrokenExport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from selftwin.sources._table_cells import Order
+    from selftwin.sources.reader.contract import Part
+    from selftwin.sources.reader.members import Member
+
+AT_ONCE = 20_000
+LONGEST = 65_536  # letters of a message, as the app allows
+MOST_PEOPLE = 5_000
+_HALF = (
+    r"[ \u00a0\u202f]?(?:[AaPp]\.?[ \u00a0\u202f]?[Mm]\.?|上午|下午|午前|午後|오전|오후|[\u03c0\u03bc]\.? ?\u03bc\.?|"
+    r"[\u0635\u0645])"
+)
+_LINE = re.compile(
+    r"^[\u200e\u200f\u202a-\u202e\ufeff]*(?P<open>\[?)(?P<date>\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4})[,.]?[ \u202f]"
+    r"(?P<before>\D{0,12}?)(?P<clock>\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)(?P<after>(?:" + _HALF + r")?)"
+    r"(?:\]|[ \u202f][-\u2013]|:)[ \u202f](?P<rest>.*)$",
+    re.DOTALL,
+)
+_AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
+_LATE = re.compile(r"p\.?\s?m\b|下午|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
+_EARLY = re.compile(r"a\.?\s?m\b|上午|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
+_NO_WORDS = re.compile(r"^(?:\u200e.*|<[^<>\n]{1,60}>|\u200e?[^\s/]+\.\w{2,5} \([^()\n]+\))$", re.DOTALL)
+_SYSTEM = "lines the app itself writes (who joined, what is encrypted) are passed over"
+_UNTOLD = "whose chat it is, the file does not tell; all messages are counted as received"
+
+
+@dataclass(slots=True)
+class _Said:
+    """A line of the chat with what follows it: its stamp, who said it (nobody: the app), and the words."""
+
+    stamp: str
+    author: str
+    words: list[str]
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsApp:
+    """One exported chat, of two people or a group."""
+
+    name: str = "whatsapp"
+    title: str = "WhatsApp"
+    reads: str = "Messages of a chat."
+    version: int = 1
+    rank: int = 2
+    how_to_export: str = "In WhatsApp: open the chat, its menu, More, Export chat, without media."
+
+    def recognises(self, member: Member) -> bool:
+        """By the stamp that its first line begins with."""
+        head = member.head(2000)
+        if not member.name.endswith(".txt") or not re.match(rb"[\xef\xbb\xbf\xe2\x80\x8e\x8f]*\[?\d", head):
+            return False
+        return _LINE.match(head.decode("utf-8", "replace").partition("\n")[0]) is not None
+
+    def subjects(self, member: Member) -> tuple[str, ...]:
+        """It is told from the phone of one person, whoever takes part."""
+        del member
+        return ()
+
+    def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
+        """The messages in blocks; `subject` may say by which name the owner writes. Raises BrokenExport where nothing
+        tells whether day or month comes first."""
+        order, owner = _survey(member)
+        owner, first = subject or owner, 0
+        for block in _blocks(member):
+            yield _part(block, order, owner, first)
+            first += len(block)
+
+
+def _said(member: Member) -> Iterator[_Said]:
+    """The messages in order, each with the lines that belong to it."""
+    now: _Said | None = None
+    with member.open() as stream, io.TextIOWrapper(stream, "utf-8-sig", "replace") as lines:
+        while line := lines.readline(LONGEST):
+            if found := _LINE.match(line.rstrip("\r\n")):
+                if now:
+                    yield now
+                named = _AUTHOR.match(found["rest"])
+                author, words = (named[1].strip(), named[2]) if named else ("", found["rest"])
+                now = _Said(_stamp(found), author, [words], len(words))
+            elif now and now.size < LONGEST:
+                now.words.append(line.rstrip("\r\n"))
+                now.size += len(line) + 1
+    if now:
+        yield now
+
+
+def _stamp(found: re.Match[str]) -> str:
+    """The stamp in one way of writing: `13/6/18 9:25:15 PM`."""
+    date = re.sub(r"[-/.] ?", "/", found["date"])
+    half = found["before"] + " " + found["after"]
+    said = " PM" if _LATE.search(half) else " AM" if _EARLY.search(half) else ""
+    return f"{date} {found['clock'].replace('.', ':')}{said}"
+
+
+def _blocks(member: Member) -> Iterator[list[_Said]]:
+    block: list[_Said] = []
+    for one in _said(member):
+        block.append(one)
+        if len(block) >= AT_ONCE:
+            yield block
+            block = []
+    yield block
+
+
+@dataclass(slots=True)
+class _Chat:
+    """What the whole file tells: the order of day and month, and who takes part."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    people: set[str] = field(default_factory=set)
+
+    def look(self, block: list[_Said]) -> None:
+        import polars as pl
+
+        self.evidence.take(pl.Series([one.stamp for one in block], dtype=pl.String))
+        if len(self.people) < MOST_PEOPLE:
+            self.people.update(one.author for one in block if one.author)
+
+
+def _survey(member: Member) -> tuple[Order | None, str]:
+    """Which of two numbers is the day, and by what name the owner writes, where the file's name tells the other."""
+    chat = _Chat()
+    for block in _blocks(member):
+        chat.look(block)
+    order = chat.evidence.order() or chat.evidence.smoother()
+    if chat.evidence.seen and order is None:
+        raise BrokenExport(
+            f"In {member.path} nothing tells whether the day or the month comes first.",
+            hint="Export a longer chat: a day after the twelfth of a month tells it.",
+        )
+    return order, _owner(member.path, chat.people)
+
+
+def _owner(path: str, people: set[str]) -> str:
+    """Of two, the one who is not named at the end of the name of the file or of its archive."""
+    names = [re.sub(r"(?:\.txt|\.zip)$", "", one, flags=re.IGNORECASE) for one in path.split("/")[-2:]]
+    others = [one for one in people if any(name == one or name.endswith(" " + one) for name in names)]
+    return next(iter(people - set(others))) if len(people) == 2 and len(others) == 1 else ""
+
+
+def _part(block: list[_Said], order: Order | None, owner: str, first: int) -> Part:
+    import polars as pl
+
+    told = pl.DataFrame(
+        {"record": range(len(block)), "author": [one.author for one in block],
+         "words": ["\n".join(one.words)[:LONGEST].strip() for one in block]},
+        schema={"record": pl.UInt32, "author": pl.String, "words": pl.String},
+    )  # fmt: skip
+    dates = stamps(pl.Series([one.stamp for one in block], dtype=pl.String), order)
+    said = told.hstack(dates).with_columns(source=pl.lit("whatsapp")).filter(pl.col("author") != "")
+    mine = pl.col("author") == owner
+    names = {one: pseudonym(one) for one in said["author"].unique().to_list()}
+    counts = said.select(
+        "record", "source", "start", "offset", "basis",
+        signal=pl.when(mine).then(pl.lit("messages.sent")).otherwise(pl.lit("messages.received")),
+        value=pl.lit(1.0),
+        text=pl.when(~mine).then(pl.col("author").replace_strict(names, default=None, return_dtype=pl.String)),
+    )  # fmt: skip
+    wordy = said.filter(~pl.Series([_NO_WORDS.match(one) is not None for one in said["words"]], dtype=pl.Boolean))
+    texts = wordy.filter(pl.col("words") != "").select(
+        "record", "source", "start", "offset", "basis", signal=pl.lit("message.text"), text="words"
+    )
+    notes = () if owner or not block else (_UNTOLD,)
+    rows: pl.DataFrame = pl.concat([counts, texts], how="diagonal_relaxed")
+    return part(rows, kind="message", read=len(block), first=first, nothing=_SYSTEM, notes=notes)
+
+
+SOURCE = WhatsApp()
