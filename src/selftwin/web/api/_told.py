@@ -19,13 +19,21 @@ Purpose = Annotated[
 ]
 
 
-def told(example: Any, about: str = "The answer.") -> dict[int | str, dict[str, Any]]:
-    """The answers of a route: with an example, and whatever may go wrong on any."""
+JOB = {"id": "7", "kind": "import", "title": "export.zip", "state": "running", "share": 0.7}
+BEGUN = 202  # the answer is a job
+
+
+def told(example: Any = None, about: str = "The answer.", *, code: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The answers of a route: `code` with an example, and whatever may go wrong on any. Where the answer itself is no
+    job, 202 says that it is still being worked out."""
     wrong = {"error": {"kind": "Refused", "message": "No grant covers this.", "hint": "Ask the owner."}}
     content = {"application/json": {"example": wrong}}
+    fine: dict[str, Any] = {"description": "A job has begun: `/jobs` tells how far it is." if code == BEGUN else about}
+    if example is not None:
+        fine["content"] = {"application/json": {"example": example}}
     return {
-        200: {"description": about, "content": {"application/json": {"example": example}}},
         202: {"description": "It is being worked out: ask again after `Retry-After` seconds."},
+        code: fine,
         400: {"description": "Something of the request is off; the message says what.", "content": content},
         401: {"description": "The passphrase is wrong.", "content": content},
         403: {"description": "Consent says no.", "content": content},

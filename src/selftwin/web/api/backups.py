@@ -9,13 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selftwin.vocabulary.errors import UsageError
 from selftwin.web import backing
-from selftwin.web.api._told import told
+from selftwin.web.api._told import BEGUN, JOB, told
 from selftwin.web.caller import Owner
 from selftwin.web.saying import answer
 
 ROUTER = APIRouter(tags=["backups"])
 _KEPT = {"place": "/mnt/disk/twin", "number": 3, "made": "2026-11-28T12:00:00Z", "size": 12345678}
-_JOB = {"id": "7", "kind": "backup", "state": "running"}
 
 
 class Where(BaseModel):
@@ -38,16 +37,18 @@ def every(owner: Owner) -> Response:
     return answer({"places": owner.held.twin.backups.known()})
 
 
-@ROUTER.post("/backups", summary="Make a backup", responses=told(_JOB))
+@ROUTER.post("/backups", summary="Make a backup", status_code=BEGUN,
+             responses=told(JOB | {"kind": "backup"}, code=BEGUN))  # fmt: skip
 def make(owner: Owner, making: Making) -> Response:
     """A job; only what is new to the place is written, sealed."""
-    return answer(backing.make(owner.held, _plain(making.place), making.keep).plain(), 202)
+    return answer(backing.make(owner.held, _plain(making.place), making.keep).plain(), BEGUN)
 
 
-@ROUTER.post("/backups/check", summary="Read a backup back whole", responses=told(_JOB | {"kind": "backup-check"}))
+@ROUTER.post("/backups/check", summary="Read a backup back whole", status_code=BEGUN,
+             responses=told(JOB | {"kind": "backup-check"}, code=BEGUN))  # fmt: skip
 def check(owner: Owner, where: Where) -> Response:
     """A job: the newest backup there is read and held against its manifest."""
-    return answer(backing.verify(owner.held, _plain(where.place)).plain(), 202)
+    return answer(backing.verify(owner.held, _plain(where.place)).plain(), BEGUN)
 
 
 def _plain(place: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selftwin.twin.erasing import Target
 from selftwin.web import erasing
-from selftwin.web.api._told import told
+from selftwin.web.api._told import BEGUN, JOB, told
 from selftwin.web.caller import Owner
 from selftwin.web.saying import NotFound, answer
 
@@ -60,10 +60,11 @@ def toll(owner: Owner, meant: Meant) -> Response:
     return answer(said)
 
 
-@ROUTER.post("/erasures", summary="Erase for good", responses=told({"id": "7", "kind": "erase", "state": "running"}))
+@ROUTER.post("/erasures", summary="Erase for good", status_code=BEGUN,
+             responses=told(JOB | {"kind": "erase"}, code=BEGUN))  # fmt: skip
 def erase(owner: Owner, meant: Erasing) -> Response:
     """A job. Keys are destroyed and what stays is written anew; of everything, the server holds no twin afterwards."""
-    return answer(erasing.begin(owner.held, meant.target(), meant.passphrase).plain(), 202)
+    return answer(erasing.begin(owner.held, meant.target(), meant.passphrase).plain(), BEGUN)
 
 
 @ROUTER.get("/erasures", summary="Certificates", responses=told({"certificates": [_CERTIFICATE]}))

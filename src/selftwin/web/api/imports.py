@@ -17,6 +17,7 @@ from selftwin.twin.imports import imports
 from selftwin.twin.uploading import uploads
 from selftwin.vocabulary.errors import UsageError
 from selftwin.web import importing
+from selftwin.web.api._told import BEGUN, JOB, told
 from selftwin.web.caller import Owner
 from selftwin.web.importing import Sum
 
@@ -56,60 +57,53 @@ _IMPORT = {"number": 12, "what": "weight.csv", "state": "kept", "began": "2026-1
            "observations": {"made": 22, "new": 22, "known": 0, "revised": 0}}  # fmt: skip
 _HEALTH = {"source": "table:weight", "last": "2026-11-23T06:58:00+00:00", "days": [True] * 14, "silent": 0,
            "late": False}  # fmt: skip
-_LOCKED: dict[int | str, dict[str, Any]] = {423: {"description": "Nobody is logged in, or the twin is locked."}}
-_CHANGE = _LOCKED | {403: {"description": "The change does not carry the token of its session."},
-                     400: {"description": "Not all of it is there, or it was taken back before."}}  # fmt: skip
-_PARCEL = _CHANGE | {404: {"description": "There is nothing like that waiting."}}
-_NUMBER = _CHANGE | {404: {"description": "There is no import of that number."}}
 Parcel = Annotated[str, Path(max_length=64, examples=[_WAITING["id"]])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[12])]
 Subject = Annotated[str, Query(max_length=400, description="The one person to take, where it holds several.")]
 
 
-def _shown(example: Any) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": example}}}}
-
-
-@ROUTER.get("/imports", summary="What was brought in", responses=_LOCKED | _shown({"imports": [_IMPORT]}))
+@ROUTER.get("/imports", summary="What was brought in", responses=told({"imports": [_IMPORT]}))
 def every(owner: Owner, most: Annotated[int, Query(ge=1, le=500)] = 50) -> dict[str, Any]:
     """The newest imports first, notes by hand among them."""
     return {"imports": [_plain(one) for one in imports(owner.held.twin).every(most=most)]}
 
 
-@ROUTER.get("/imports/sources", summary="How each source is", responses=_LOCKED | _shown({"sources": [_HEALTH]}))
+@ROUTER.get("/imports/sources", summary="How each source is", responses=told({"sources": [_HEALTH]}))
 def sources(owner: Owner) -> dict[str, Any]:
     """When each source last told anything, on which of the last 14 days, and whether it is late by its own habit."""
     return {"sources": [_healthy(one) for one in imports(owner.held.twin).health()]}
 
 
-@ROUTER.get("/imports/waiting", summary="What was sent and is not kept yet", responses=_LOCKED | _shown(
+@ROUTER.get("/imports/waiting", summary="What was sent and is not kept yet", responses=told(
     {"waiting": [_WAITING]}))  # fmt: skip
 def waiting(owner: Owner) -> dict[str, Any]:
     """Each with its preview: what keeping it would do, where it was looked at."""
     return {"waiting": [_waits(one) for one in importing.waiting(owner.held)]}
 
 
-@ROUTER.post("/imports/waiting/{parcel}/look", summary="See what keeping it would do", status_code=202,
-             responses=_PARCEL)  # fmt: skip
+@ROUTER.post("/imports/waiting/{parcel}/look", summary="See what keeping it would do", status_code=BEGUN,
+             responses=told(JOB, code=BEGUN))  # fmt: skip
 def look(owner: Owner, parcel: Parcel, subject: Subject = "") -> Any:
     """A job; nothing is stored."""
     return _job(importing.look, owner, parcel, subject=subject or None)
 
 
-@ROUTER.post("/imports/waiting/{parcel}/keep", summary="Keep it", status_code=202, responses=_PARCEL)
+@ROUTER.post("/imports/waiting/{parcel}/keep", summary="Keep it", status_code=BEGUN,
+             responses=told(JOB, code=BEGUN))  # fmt: skip
 def keep(owner: Owner, parcel: Parcel, subject: Subject = "") -> Any:
     """A job. It is written down first: where the server dies, it is taken up again when the twin is next opened."""
     return _job(importing.keep, owner, parcel, subject=subject or None)
 
 
-@ROUTER.post("/imports/waiting/{parcel}/stop", summary="Stop keeping it", status_code=202, responses=_PARCEL)
+@ROUTER.post("/imports/waiting/{parcel}/stop", summary="Stop keeping it", status_code=BEGUN,
+             responses=told(JOB, code=BEGUN))  # fmt: skip
 def stop(owner: Owner, parcel: Parcel) -> Any:
     """A job: what was kept of it goes again, and it waits as before."""
     return _job(importing.stop, owner, parcel)
 
 
 @ROUTER.delete("/imports/waiting/{parcel}", summary="Leave it", status_code=204, response_class=Response,
-               responses=_PARCEL)  # fmt: skip
+               responses=told(code=204))  # fmt: skip
 def leave(owner: Owner, parcel: Parcel) -> Response:
     """All that was sent of it is gone."""
     to = uploads(owner.held.twin)
@@ -118,7 +112,7 @@ def leave(owner: Owner, parcel: Parcel) -> Response:
     return Response(status_code=204)
 
 
-@ROUTER.get("/imports/{number}", summary="One import", responses=_NUMBER | _shown(_IMPORT | {"files": [_FILE]}))
+@ROUTER.get("/imports/{number}", summary="One import", responses=told(_IMPORT | {"files": [_FILE]}))
 def one(owner: Owner, number: Number) -> Any:
     """Its account, file by file: it always adds up. Empty where it was taken back."""
     found = imports(owner.held.twin).one(number)
@@ -127,7 +121,7 @@ def one(owner: Owner, number: Number) -> Any:
 
 @ROUTER.get(
     "/imports/{number}/faults", summary="What could not be read, row by row", response_class=Response,
-    responses=_NUMBER | {200: {"content": {"text/csv": {"example": "place,reason\r\nweight.csv row 7,no time\r\n"}}}},
+    responses=told() | {200: {"content": {"text/csv": {"example": "place,reason\r\nweight.csv row 7,no time\r\n"}}}},
 )  # fmt: skip
 def faults(owner: Owner, number: Number) -> Response:
     """A table with the place of each and the reason; never the value."""
@@ -137,7 +131,8 @@ def faults(owner: Owner, number: Number) -> Response:
     return Response(text, media_type="text/csv; charset=utf-8", headers=how)
 
 
-@ROUTER.delete("/imports/{number}", summary="Take an import back", status_code=202, responses=_NUMBER)
+@ROUTER.delete("/imports/{number}", summary="Take an import back", status_code=BEGUN,
+               responses=told(JOB | {"kind": "undo"}, code=BEGUN))  # fmt: skip
 def undo(owner: Owner, number: Number) -> Any:
     """A job: exactly what that import brought goes, and what it had revised is as it was before."""
     found = imports(owner.held.twin).one(number)
