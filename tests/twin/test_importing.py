@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from selftwin.twin import importing
 from selftwin.vault import intake
 from selftwin.vocabulary.errors import BrokenExport, SeveralSubjects, UnknownFormat, UsageError
 
@@ -119,9 +121,13 @@ def test_several_people_are_refused_with_their_names_and_nothing_waits_behind(
     assert sums(twin.import_paths([place / "a-weight.csv"])) == (1, 0, 0)
 
 
+@pytest.mark.parametrize("children", [1, 2])
 def test_people_in_files_of_their_own_are_never_merged(
-    made: Callable[[], Twin], folder: Folder, weights: Callable[..., str]
-) -> None:
+    made: Callable[[], Twin], folder: Folder, weights: Callable[..., str], monkeypatch: pytest.MonkeyPatch,
+    children: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(importing, "_MUCH", 0 if children > 1 else 1 << 40)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     twin = made()
     each = {f"{who}.csv": f"id,time,gl\n{who},2024-05-01 10:00:00,{gl}\n" for who, gl in (("A", 100), ("B", 140))}
     files = each | {"weight.csv": weights(date(2024, 5, 1), [80.0])}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from selftwin.discover import sources
+from selftwin.sources.reader.abreast import Abreast
 from selftwin.sources.reader.process import (
     Broken,
     FileDone,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.zones import ZoneTimeline
 
 _CHUNK = 1 << 22
+_MUCH = 4 << 20  # bytes of files; less is read before a second child has begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class _Journey:
     intake: Intake = field(init=False)
     _prints: list[str] = field(default_factory=list)
     _members: list[int] = field(default_factory=list)
+    _met: dict[str, None] = field(default_factory=dict)
     _member: int = 0
     _begun: Started | None = None
     _file: int = 0
@@ -175,6 +179,7 @@ class _Journey:
     def hear(self, told: Told | pa.RecordBatch) -> None:
         """Act on one word or batch of the child."""
         if isinstance(told, Started):
+            self._meet(told.people)
             self._begin_file(told.path)
             self._member, self._begun = self.intake.begin_member(), told
             self._members.append(self._member)
@@ -196,6 +201,12 @@ class _Journey:
             self._open, self._members = False, []
         elif not isinstance(told, Hello):
             self.intake.add(self._member, told)
+
+    def _meet(self, people: tuple[str, ...]) -> None:
+        """Whose data these are; raises SeveralSubjects as soon as they are two people's."""
+        self._met.update(dict.fromkeys(people))
+        if len(self._met) > 1:
+            raise SeveralSubjects("What was given", tuple(self._met))
 
     def _begin_file(self, path: str) -> None:
         if not self._open:
@@ -237,8 +248,11 @@ class _Journey:
         self.aside.append(Fault(told.path, told.reason))
 
 
-def _reading(files: list[tuple[Path, str]], asked: Asked) -> Reading:
-    return Reading(files, asked.source, asked.subject, asked.awake, asked.descriptors)
+def _reading(files: list[tuple[Path, str]], asked: Asked) -> Reading | Abreast:
+    """By one child; by two where there is enough to read, and a second core to read it on."""
+    reading = Reading(files, asked.source, asked.subject, asked.awake, asked.descriptors)
+    much = len(files) > 1 and sum(path.stat().st_size for path, _ in files) > _MUCH
+    return Abreast(reading) if much and (os.cpu_count() or 1) > 1 else reading
 
 
 def _digest(path: Path, shown: str) -> bytes:

@@ -142,8 +142,11 @@ def _owner(member: Member, asked: _Asked) -> Source | None:
     return next((source for source in asked.sources if source.recognises(member)), None)
 
 
-def _one_person(member: Member, source: Source, asked: _Asked) -> None:
-    """Raises `SeveralSubjects` until somebody says whose data, `UnknownFormat` where the member has none of theirs."""
+def _one_person(member: Member, source: Source, asked: _Asked) -> tuple[str, ...]:
+    """The person whose data these are, where they are named.
+
+    Raises `SeveralSubjects` until somebody says whose data, `UnknownFormat` where the member has none of theirs.
+    """
     people = source.subjects(member)
     asked.met.update(dict.fromkeys(people))
     if asked.subject is None and len(people) > 1:
@@ -152,12 +155,13 @@ def _one_person(member: Member, source: Source, asked: _Asked) -> None:
         raise SeveralSubjects("What was given", tuple(asked.met))
     if people and asked.subject is not None and asked.subject not in people:
         raise UnknownFormat(f"{member.path} does not hold {asked.subject}.", hint="It holds: " + ", ".join(people[:40]))
+    return people if asked.subject is None else ()
 
 
 def _member(out: IO[bytes], member: Member, source: Source, asked: _Asked) -> None:
-    _one_person(member, source, asked)
+    people = _one_person(member, source, asked)
     tally = Tally(member.path)
-    frames.say(out, "member", path=member.path, source=source.name, size=member.size)
+    frames.say(out, "member", path=member.path, source=source.name, size=member.size, people=people)
     for part in source.read(member, subject=asked.subject):
         rows = sift(part, tally)
         if rows.num_rows:

@@ -36,11 +36,13 @@ _ROOMY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A member was recognised and is being read. `size` in bytes, unpacked."""
+    """A member was recognised and is being read. `size` in bytes, unpacked; `people` names whose it is, where it does
+    and nobody was asked for."""
 
     path: str
     source: str
     size: int
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def _proposed(facts: dict[str, Any]) -> Proposed:
 
 _WORDS: dict[str, Any] = {
     "hello": lambda facts: Hello(**facts),
-    "member": lambda facts: Started(**facts),
+    "member": lambda facts: Started(**{**facts, "people": tuple(facts["people"])}),
     "progress": lambda facts: Progress(**facts),
     "read": _finished,
     "unrecognised": lambda facts: Unrecognised(**facts),
