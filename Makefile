@@ -31,7 +31,7 @@ help: ## list these targets
 $(VENV)/.locked: requirements/dev.txt
 	@$(RUN) -m pip --version >/dev/null 2>&1 || { $(FIND_PYTHON); \
 		echo "Setting up $(VENV) with $$("$$found" --version)"; "$$found" -m venv $(VENV); }
-	@$(RUN) -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@$(RUN) -m pip install --quiet --no-compile --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.locked pyproject.toml
