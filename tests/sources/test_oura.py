@@ -23,8 +23,8 @@ OLD = {
     "summary_date": "2026-01-01", "is_longest": 1, "timezone": 120, "bedtime_start": "2026-01-01T23:00:00+02:00",
     "bedtime_end": "2026-01-02T07:00:00+02:00", "total": 24000, "duration": 28800, "deep": 6000, "light": 12000,
     "rem": 6000, "awake": 1200, "onset_latency": 300, "efficiency": 92, "hr_average": 55.5, "hr_lowest": 48,
-    "rmssd": 65, "breath_average": 14.25, "score": 81, "temperature_delta": -0.1, "hypnogram_5min": "124", "hr_5min": [0, 60, 57],
-    "rmssd_5min": [40, 0, 45],
+    "rmssd": 65, "breath_average": 14.25, "score": 81, "temperature_delta": -0.1, "hypnogram_5min": "124",
+    "hr_5min": [0, 60, 57], "rmssd_5min": [40, 0, 45],
 }  # fmt: skip
 READY = {"id": "r", "day": "2026-01-02", "score": 80, "temperature_deviation": -0.2,
          "contributors": {"hrv_balance": 75, "recovery_index": 90}}  # fmt: skip
