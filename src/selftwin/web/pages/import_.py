@@ -45,7 +45,7 @@ def show(visit: Visit) -> dict[str, Any]:
         "moving": bool(jobs),
         "looking": any(one.waiting.preview is None and one.waiting.error is None for one in found),
         "account": _account(visit),
-        "formats": sorted(map(sources.title, sources.titles()), key=str.casefold),
+        "formats": sorted(set(map(sources.title, sources.titles())), key=str.casefold),
         "how": _how(),
         "inbox": uploads(visit.twin).left(),
         "size": size,
