@@ -37,7 +37,7 @@ def chapter(visit: Visit, one: Finding, *, drawn: bool = True) -> dict[str, Any]
         "title": one.title,
         "lead": lead(visit, first),
         "until": day(date.fromisoformat(one.newest)),
-        "rows": [(edged(line).capitalize() if line.name.islower() else edged(line), *figures(line), line.note)
+        "rows": [(_begun(edged(line)), *figures(line), line.note)
                  for line in one.lines],
         "charts": [chart for chart in charts if chart],
         "notes": one.notes,
@@ -47,14 +47,19 @@ def chapter(visit: Visit, one: Finding, *, drawn: bool = True) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _begun(name: str) -> str:
+    """A name as it begins a row."""
+    return f"{name[:1].upper()}{name[1:]}"
+
+
 def lead(visit: Visit, line: Line) -> str:
     """The foremost figure in a sentence."""
     t = texts(visit.lang)
     value, spread = figures(line)
     name = edged(line)
     if spread == TOO_SOON:
-        return t("body.lead_alone", name=name[:1].upper() + name[1:], value=value)
-    return t("body.lead", name=name[:1].upper() + name[1:], value=value, range=spread)
+        return t("body.lead_alone", name=_begun(name), value=value)
+    return t("body.lead", name=_begun(name), value=value, range=spread)
 
 
 def _days(visit: Visit, key: str, newest: date) -> dict[str, Any] | None:

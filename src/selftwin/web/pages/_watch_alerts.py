@@ -146,7 +146,7 @@ def front(visit: Visit) -> dict[str, Any]:
         "kinds": [_kind(one) for one in watches.kinds()],
         "signals": sorted(one.key for one in known(visit)),
         "slider": (LEAST, MOST, STEP),
-        "kind_ways": [(one.name, one.name.replace("_", " ")) for one in watches.kinds()],
+        "kind_ways": [(one.name, f"{_named(one.name)}: {one.title}") for one in watches.kinds()],
         "watch_ways": [("", texts("en")("watch.contact_all")), *((one.watch.name, one.watch.name) for one in standing)],
         "say_ways": [(way.value, texts("en")(f"watch.say_{way.value}")) for way in Say],
         "jobs": [job for job in visit.jobs if job.kind == "watch" and not job.over],
@@ -159,8 +159,14 @@ def _kind(one: Watcher) -> dict[str, Any]:
     t = texts("en")
     budget = t("watch.usual", number=f"{one.usual_budget:g}") if one.budgeted else t("watch.facts")
     on = "" if one.about is About.NOTHING else t(f"watch.about_{one.about.value}")
-    return {"words": one.name.replace("_", " "), "name": one.name, "title": one.title, "about": on, "budget": budget,
+    return {"words": _named(one.name), "name": one.name, "title": one.title, "about": on, "budget": budget,
             "promise": one.promise}  # fmt: skip
+
+
+def _named(name: str) -> str:
+    """A kind as it is called."""
+    words = name.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _telling(visit: Visit) -> dict[str, Any]:
