@@ -138,6 +138,8 @@ def _windows(visit: Visit, part: str, newest: date) -> list[tuple[str, str, bool
     ways = [(t("body.newest"), f"{PATH}/{part}", not at)]
     if at:
         ways.append((t("body.to_day", day=day(newest, year=False)), f"{PATH}/{part}?at={at}", True))
+    if not visit.twin.days(part, until=begin).height:
+        return ways
     return [*ways, (t("body.before", day=day(begin, year=False)), f"{PATH}/{part}?at={begin.isoformat()}", False)]
 
 
