@@ -64,6 +64,14 @@ def test_as_data_it_holds_everything() -> None:
     assert said["near"][1]["off"] == -2
 
 
+def test_what_changed_beside_is_told_in_words_and_a_device_by_its_own_name(surroundings: Path) -> None:
+    sore = Near(Beside.EVENT, "right_hand: minor", "2026-01-10", 0, "injury")
+    scale = Near(Beside.DEVICE, "scale_2 began to record it", "2026-01-10", 0, "weight")
+    lines = told(replace(FALL, near=(sore, scale)))
+    assert "  right hand: minor (the same day)" in lines
+    assert "  First suspect: a changed device: scale_2 began to record it (the same day)" in lines
+
+
 def test_what_may_be_luck_is_said_of_what_was_found(surroundings: Path) -> None:
     assert "Of these up to about 0.4 may be luck" in luck(FOUND)
     assert "Any of them may be luck: as many, up to about 60," in luck(replace(FOUND, luck=59.5))

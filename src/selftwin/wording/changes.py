@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from selftwin.vocabulary.change import Beside
 from selftwin.wording.measures import Measure, measure
 from selftwin.wording.phrases import phrase, short
 from selftwin.wording.words import count, day, trusted
@@ -52,7 +53,8 @@ def _beside(near: Near) -> str:
     """One thing that changed as well, and how far off."""
     off = "the same day" if not near.off else f"{count(abs(near.off), 'day')} {'later' if near.off > 0 else 'before'}"
     suspect = "First suspect: a changed device: " if near.kind.value == "device" else ""
-    return f"{suspect}{near.words} ({off})"
+    words = near.words if near.kind is Beside.DEVICE else near.words.replace("_", " ")
+    return f"{suspect}{words} ({off})"
 
 
 def _day(iso: str) -> date:
