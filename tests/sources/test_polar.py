@@ -23,7 +23,8 @@ DAY = {
 SESSION = {
     "identifier": {"id": "7001"}, "created": "2024-05-05T09:00:00.000", "startTime": "2024-05-05T10:00:00",
     "stopTime": "2024-05-05T10:31:00", "timezoneOffsetMinutes": 180, "durationMillis": 1800000,
-    "distanceMeters": 5000.5, "calories": 400, "hrAvg": 141, "hrMax": 178, "sport": {"id": "1"}, "name": "Run", "latitude": 60.0,
+    "distanceMeters": 5000.5, "calories": 400, "hrAvg": 141, "hrMax": 178, "sport": {"id": "1"},
+    "name": "Run", "latitude": 60.0,
     "exercises": [{"identifier": {"id": "1"}, "startTime": "2024-05-05T10:00:00", "durationMillis": 1800000}],
 }  # fmt: skip
 
