@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST = 10_000  # occurrences of a rule, and periods it looks at in vain
+MOST = 10_000  # occurrences of a rule, and periods it looks at
+IN_VAIN = 3_000  # periods after which a rule is left that nothing fits; leap days are eight years apart at most
 _LONGER = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -72,7 +73,11 @@ def moments(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
     left = MOST if rule.count is None else min(rule.count, MOST)
     clocks = list(product(rule.by.get("BYHOUR", (start.hour,)), rule.by.get("BYMINUTE", (start.minute,)),
                           rule.by.get("BYSECOND", (start.second,))))  # fmt: skip
+    vain = 0
     for period in _periods(rule, start.date(), last.date()):
+        vain = 0 if period else vain + 1
+        if vain > IN_VAIN:
+            return
         found = [datetime(one.year, one.month, one.day, *clock) for one in period for clock in clocks]  # noqa: DTZ001
         for moment in _at_positions(rule, found):
             if moment > last or left <= 1:

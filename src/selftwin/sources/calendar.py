@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from selftwin.sources._calendar_entries import entries
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
-MOST_OCCURRENCES = 2_000_000
+MOST_OCCURRENCES = 300_000  # of all that recurs in a file
 _MARK = re.compile(rb"^(?:\xef\xbb\xbf)?\s*BEGIN:VCALENDAR\s", re.IGNORECASE)
 _OTHERS = {"VTODO": "task", "VJOURNAL": "journal entry", "VFREEBUSY": "free/busy", "VAVAILABILITY": "availability"}
 
@@ -55,7 +56,7 @@ class Calendar:
         known, gathered, left = survey(member), Gathering(member.path, "calendar"), MOST_OCCURRENCES
         for entry in entries(member):
             if entry.kind != "VTIMEZONE":
-                left -= _take(entry, known, gathered, left)
+                left -= max(_take(entry, known, gathered, left) - 1, 0)
             if gathered.full:
                 yield gathered.part()
         yield gathered.part()
@@ -94,7 +95,8 @@ def _rows(found: Event, known: Survey, gathered: Gathering, left: int) -> int:
     """The rows of each time it takes place."""
     if found.unreadable_rule:
         gathered.note("what recurs by the hour, or by a rule that cannot be read, is kept once")
-    times = [(native, when, when.moment(), when.offset()) for native, when in found.occurrences(known)][:left]
+    times_of = islice(found.occurrences(known), max(left, 0) if found.recurs else None)
+    times = [(native, when, when.moment(), when.offset()) for native, when in times_of]
     for native, when, moment, offset in times:
         placed, stop = (moment, offset, when.basis), moment + found.length
         gathered.row("calendar.event", placed, stop=stop, native=native, text=found.words)
