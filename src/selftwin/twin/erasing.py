@@ -130,7 +130,7 @@ def run(
     if not target.everything and (waiting := inbox.pending(store.files.place)):
         raise UsageError(
             f"{waiting} files wait in the inbox, sealed to a key that ends with this.",
-            hint="`selftwin import` takes them in; then erase.",
+            hint="Keep or leave what waits on the page Import, or `selftwin import` takes it in; then erase.",
         )
     if target.everything:
         return _whole(store, record, wanted, passphrase, to or _beside(store.files.place))
