@@ -15,9 +15,8 @@ from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
-    from selftwin.sources._markup import Found
+    from selftwin.sources._markup import Element, Found
     from selftwin.sources.reader.members import Member
 
 TOLD = frozenset({"link", "ReadingType", "MeterReading", "ServiceCategory"})
