@@ -73,6 +73,12 @@ def test_an_appointment_takes_time_and_keeps_its_words(read):
     assert (account.read, account.taken) == (1, 1)
 
 
+@pytest.mark.parametrize("lines", ["DTSTART:,", "DTSTART:20240501T100000Z\nDTEND:", "DTSTART:20240501\nDURATION:long"])
+def test_an_empty_beginning_or_end_is_a_fault(read, lines):
+    _, account = read("UID:a\n" + lines)
+    assert (account.taken, account.faulty) == (0, 1)
+
+
 @pytest.mark.parametrize("tzid", [
     "Europe/Berlin", "/mozilla.org/20050126_1/Europe/Berlin", "W. Europe Standard Time", "Customized Time Zone",
 ])  # fmt: skip

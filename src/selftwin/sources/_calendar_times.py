@@ -85,9 +85,11 @@ class Zones:
         return self.known.get(name)
 
     def when(self, line: Line) -> list[When]:
-        """The dates of a line (one, or those of a list; of periods the beginnings). Raises ValueError."""
+        """The dates of a line (one, or those of a list; of periods the beginnings). Raises ValueError, also for none."""
         zone = self.zone(line.parameters["TZID"]) if "TZID" in line.parameters else None
-        return [_read(part.partition("/")[0].strip(), zone) for part in line.value.split(",") if part.strip()]
+        if not (parts := [part for part in line.value.split(",") if part.strip()]):
+            raise ValueError(line.name)
+        return [_read(part.partition("/")[0].strip(), zone) for part in parts]
 
 
 def _read(text: str, zone: tzinfo | None) -> When:
