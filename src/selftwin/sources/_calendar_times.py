@@ -85,7 +85,7 @@ class Zones:
         return self.known.get(name)
 
     def when(self, line: Line) -> list[When]:
-        """The dates of a line (one, or those of a list; of periods the beginnings). Raises ValueError, also for none."""
+        """The dates of a line (one, or those of a list; of periods the beginnings). Raises ValueError, for none too."""
         zone = self.zone(line.parameters["TZID"]) if "TZID" in line.parameters else None
         if not (parts := [part for part in line.value.split(",") if part.strip()]):
             raise ValueError(line.name)
