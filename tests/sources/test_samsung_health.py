@@ -95,7 +95,8 @@ def test_bad_rows_are_faults_with_a_place_and_without_their_value(read):
 
 
 @pytest.mark.parametrize("text", [
-    "", "com.samsung.health.weight,1,2\n", "com.samsung.shealth.badge,1,2\nstart_time,x\n1,2\n", "start_time,weight\n1,2\n"
+    "", "com.samsung.health.weight,1,2\n", "com.samsung.shealth.badge,1,2\nstart_time,x\n1,2\n",
+    "start_time,weight\n1,2\n"
 ])  # fmt: skip
 def test_foreign_tables_are_left_alone(member, text):
     assert not SOURCE.recognises(member("com.samsung.health.weight.csv", text))
