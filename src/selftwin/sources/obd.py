@@ -131,21 +131,26 @@ def _clock(stamps: pl.Series) -> pl.DataFrame:
     """Device Time, `22-May-2015 07:00:25.730` in the phone's language, or as ISO has it: a wall clock."""
     import polars as pl
 
-    fraction = pl.col("text").str.extract(_FRACTION, 1).str.pad_end(6, "0").cast(pl.Int64).fill_null(0)
-    named = written(stamps.str.replace(_FRACTION, ""))["start"]
-    iso = from_iso(stamps)["start"]
-    frame = pl.DataFrame({"text": stamps, "named": named, "iso": iso})
-    return frame.select(
-        start=pl.coalesce("iso", pl.col("named") + pl.duration(microseconds=fraction)),
-        basis=pl.lit(int(Basis.LOCAL), pl.Int8),
-    )
+    english = stamps.str.to_datetime("%d-%b-%Y %H:%M:%S%.f", strict=False, time_unit="us")
+    start = english if english.null_count() == stamps.null_count() else _other_clock(stamps, english)
+    return pl.select(start=start, basis=pl.lit(int(Basis.LOCAL), pl.Int8))
 
 
-def _number(cell: pl.Expr) -> pl.Expr:
-    """A number with either decimal mark; null where it is none."""
+def _other_clock(stamps: pl.Series, english: pl.Series) -> pl.Series:
     import polars as pl
 
-    return cell.str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}").cast(pl.Float64, strict=False)
+    fraction = stamps.str.extract(_FRACTION, 1).str.pad_end(6, "0").cast(pl.Int64).fill_null(0)
+    named = written(stamps.str.replace(_FRACTION, ""))["start"] + fraction.cast(pl.Duration("us"))
+    return pl.select(pl.coalesce(english, from_iso(stamps)["start"], named)).to_series()
+
+
+def _number(cells: pl.Series) -> pl.Series:
+    """Numbers with either decimal mark; null where there is none."""
+    import polars as pl
+
+    if cells.str.contains(",", literal=True).any():
+        cells = cells.str.replace(r"^(-?\d+),(\d+)$", "${1}.${2}")
+    return cells.cast(pl.Float64, strict=False)
 
 
 def _readings(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
@@ -165,10 +170,10 @@ def _readings(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
 def _one(rows: pl.DataFrame, place: str, scale: float, zero: float, *, hollow: bool = False) -> pl.DataFrame:
     import polars as pl
 
-    number = _number(pl.col(place))
+    number = _number(rows[place])
     some = number.is_not_null() & (number != 0) if hollow else number.is_not_null()
-    value = number * scale + zero
-    return rows.filter(some).select("record", "start", "basis", source=pl.lit("obd"), value=value)
+    kept = rows.select("record", "start", "basis", value=number * scale + zero).filter(some)
+    return kept.with_columns(source=pl.lit("obd"))
 
 
 def _long(member: Member, sheet: Sheet) -> Iterator[Part]:
@@ -204,20 +209,23 @@ def _no_day(member: Member) -> datetime:
 def _spread(block: Block, sheet: Sheet, day: datetime) -> pl.DataFrame:
     import polars as pl
 
-    seconds = _number(pl.col("0"))
+    seconds = _number(block.rows["0"])
     sound = pl.when(seconds.is_between(0, 10**7)).then(seconds * 1e6).round().cast(pl.Int64)
     rows = block.rows.with_row_index("record").with_columns(
+        pl.col("3").fill_null(""),
+        number=_number(block.rows["2"]),
         start=pl.lit(day).cast(pl.Datetime("us")) + pl.duration(microseconds=sound),
         basis=pl.lit(int(Basis.LOCAL), pl.Int8),
     )
-    kinds = rows.select("1", pl.col("3").fill_null("")).unique().drop_nulls("1")
+    kinds = rows.select("1", "3").unique().drop_nulls("1")
     meant = [quantity(*pair) for pair in kinds.rows()]
     schema = {"signal": pl.String, "scale": pl.Float64, "zero": pl.Float64, "unit": pl.String, "hollow": pl.Boolean}
     known = kinds.hstack(pl.DataFrame(meant, schema=schema, orient="row"))
-    told = rows.with_columns(pl.col("3").fill_null("")).join(known, on=["1", "3"], how="inner", maintain_order="left")
-    told = told.with_columns(value=_number(pl.col("2")) * pl.col("scale") + pl.col("zero"), source=pl.lit("obd"))
+    some = rows.select("record", "start", "basis", "1", "3", "number").filter(pl.col("number").is_not_null())
+    told = some.join(known, on=["1", "3"], how="inner", maintain_order="left")
     columns = ("record", "start", "basis", "source", "value", "signal", "unit")
-    read = told.filter(pl.col("value").is_not_null()).select(columns)
+    value = pl.col("number") * pl.col("scale") + pl.col("zero")
+    read = told.with_columns(value=value, source=pl.lit("obd")).select(columns)
     return pl.concat([read, *(where.select(columns) for where in _places(rows, sheet))]).sort("record")
 
 
