@@ -114,7 +114,7 @@ def test_what_ends_too_early_is_refused(member, rest):
 
 
 def test_too_much_json_is_refused_with_a_hint(member):
-    large = '{"utc_offset_seconds": 0, "hourly_units": {}' + " " * (17 << 20)
+    large = '{"utc_offset_seconds": 0, "hourly_units": {}' + " " * (9 << 20)
     with pytest.raises(BrokenExport) as refused:
         list(SOURCE.read(member("a.json", large), subject=None))
     assert "CSV" in refused.value.hint

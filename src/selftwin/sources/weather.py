@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
-MOST_BYTES = 16 << 20  # of JSON, whose columns stand one behind the other; CSV may be of any size
+MOST_BYTES = 8 << 20  # of JSON, whose columns stand one behind the other; CSV may be of any size
 _MOST_COLUMNS = 200
+_MORE_COLUMNS = 32  # that the table of days below may have beyond that of the hours
+_BLOCK = 65_536
 _MARK = re.compile(rb'"(?:hourly|daily)_units"\s*:\s*\{')
 _META = "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation"
 _NAMED = re.compile(r"^(\w+)(?: \((.*)\))?$")
@@ -111,11 +113,12 @@ def _json(member: Member) -> Iterator[Part]:
         columns, units = whole.get(span), whole.get(f"{span}_units")
         if isinstance(columns, dict) and (times := _times(columns)):
             told = units if isinstance(units, dict) else {}
-            rows = _frame(columns, len(times))
             names = [(name, str(told.get(name) or "")) for name in columns if name != "time"]
             aside = span == "daily" and hourly
-            yield _part(rows, names, span, shift, first, until=_now(whole, shift), aside=aside)
-            first += rows.height
+            for begin in range(0, len(times), _BLOCK):
+                rows = _frame(columns, begin, min(begin + _BLOCK, len(times)))
+                yield _part(rows, names, span, shift, first + begin, until=_now(whole, shift), aside=aside)
+            first += len(times)
 
 
 def _times(columns: Any) -> list[Any]:
@@ -123,16 +126,16 @@ def _times(columns: Any) -> list[Any]:
     return times if isinstance(times, list) else []
 
 
-def _frame(columns: Mapping[str, Any], height: int) -> pl.DataFrame:
+def _frame(columns: Mapping[str, Any], begin: int, end: int) -> pl.DataFrame:
     """Columns `0` (the time), `1`, … as text; what is shorter than the times ends in nothing."""
     import polars as pl
 
     told = [columns["time"], *(values for name, values in columns.items() if name != "time")]
     cells = {}
     for place, values in enumerate(told[:_MOST_COLUMNS]):
-        some = values[:height] if isinstance(values, list) else []
+        some = values[begin:end] if isinstance(values, list) else []
         plain = [None if value is None else str(value)[:40] for value in some]
-        cells[str(place)] = pl.Series(plain + [None] * (height - len(plain)), dtype=pl.String)
+        cells[str(place)] = pl.Series(plain + [None] * (end - begin - len(plain)), dtype=pl.String)
     return pl.DataFrame(cells)
 
 
@@ -155,6 +158,9 @@ def _moments(times: pl.Series, shift: int) -> pl.Series:
     """Moments in UTC: the clock of the place less its offset, or seconds since 1970."""
     import polars as pl
 
+    plain = times.str.to_datetime("%Y-%m-%dT%H:%M", strict=False, time_unit="us")
+    if plain.null_count() == times.null_count():
+        return pl.select(start=plain - pl.duration(seconds=shift)).to_series()
     clock, epoch = from_iso(times)["start"], from_epoch(times, unit="s")["start"]
     return pl.select(pl.coalesce(epoch, clock - pl.duration(seconds=shift)).alias("start")).to_series()
 
@@ -174,16 +180,18 @@ def _csv(member: Member, meta: tuple[Sheet, int]) -> Iterator[Part]:
     """Table after table: hours, and perhaps days, each with a header of its own."""
     sheet, shift = meta
     names, hourly = sheet.header, False
-    for block in blocks(member, replace(sheet, header=sheet.header + ("",) * _MOST_COLUMNS)):
+    for block in blocks(member, replace(sheet, header=sheet.header + ("",) * _MORE_COLUMNS)):
         again = (block.rows["0"] == "time").arg_true().to_list()
         for begin, end in zip([0, *again], [*again, block.rows.height], strict=True):
             rows = block.rows.slice(begin, end - begin)
             if begin in again:
-                names = tuple(cell or "" for cell in rows.row(0))
+                filled = max(place for place, cell in enumerate(rows.row(0)) if cell) + 1
+                names = tuple(cell or "" for cell in rows.row(0)[:filled])
             if not rows.height:
                 continue
             daily = not rows["0"].str.contains(r"[T:]|^\d+$").any()
             told = [_split(name) for name in names[1:_MOST_COLUMNS]]
+            rows = rows.select(rows.columns[: len(told) + 1])
             span = "daily" if daily else "hourly"
             yield _part(rows, told, span, shift, block.first + begin, until=None, aside=daily and hourly)
             hourly = hourly or not daily
