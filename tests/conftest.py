@@ -43,6 +43,7 @@ def known_extension(connect: Any) -> Any:
     return connected
 
 
+@pytest.hookimpl(tryfirst=True)  # before the names of the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What looks at the shared server goes first and to one worker, so that one server works out its answers once."""
     together = [item for item in items if "server" in getattr(item, "fixturenames", ())]

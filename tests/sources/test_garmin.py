@@ -98,6 +98,13 @@ def test_a_night_adds_up_and_one_that_was_not_seen_is_passed_over(read):
     assert (account.read, account.taken, account.passed) == (2, 1, 1)
 
 
+def test_a_night_without_the_watch_on_the_wrist_is_no_night_of_no_sleep(read):
+    off = UNSEEN | {"sleepWindowConfirmationType": "OFF_WRIST", "deepSleepSeconds": 0, "lightSleepSeconds": 0}
+    rows, account = read([off])
+    assert rows.is_empty()
+    assert account.passed == 1
+
+
 def test_nights_of_old_watches_have_no_rem(read):
     rows, _ = read([{key: value for key, value in NIGHT.items() if key != "remSleepSeconds"}])
     assert values(rows)["sleep.duration"] == 329

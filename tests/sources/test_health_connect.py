@@ -31,7 +31,7 @@ _TABLES = {
     "weight_record_table": f"{_MOMENT}, weight REAL",
     "basal_metabolic_rate_record_table": f"{_MOMENT}, basal_metabolic_rate REAL",
     "blood_pressure_record_table": f"{_MOMENT}, systolic REAL, diastolic REAL",
-    "blood_glucose_record_table": f"{_MOMENT}, level REAL",
+    "blood_glucose_record_table": f"{_MOMENT}, specimen_source INTEGER, level REAL",
     "sleep_session_record_table": f"{_SPAN}, notes TEXT, title TEXT",
     "sleep_stages_table": "parent_key INTEGER, stage_start_time INTEGER, stage_end_time INTEGER, stage_type INTEGER",
     "exercise_session_record_table": f"{_SPAN}, notes TEXT, exercise_type INTEGER, title TEXT, has_route INTEGER",
@@ -66,7 +66,7 @@ FILLED = "".join([
     moment("weight_record_table", 4, "weight", 64000.0),
     moment("basal_metabolic_rate_record_table", 5, "basal_metabolic_rate", 70.5),
     moment("blood_pressure_record_table", 6, "systolic, diastolic", "125, 68"),
-    moment("blood_glucose_record_table", 7, "level", 5.5),
+    moment("blood_glucose_record_table", 7, "specimen_source, level", "2, 5.5"),
     span("sleep_session_record_table", 8, minutes=480),
     put("sleep_stages_table", "", f"1, {AT}, {AT + 600_000}, 4", f"1, {AT + 600_000}, {AT + 900_000}, 6"),
     span("exercise_session_record_table", 9, ", exercise_type, title", ", 33, 'Morning'", minutes=30),
@@ -124,6 +124,15 @@ def test_the_stages_of_a_night_follow_one_another(read):
         ("light", datetime(2024, 3, 1, 9), datetime(2024, 3, 1, 9, 10)),
         ("rem", datetime(2024, 3, 1, 9, 10), datetime(2024, 3, 1, 9, 15)),
     ]
+
+
+@pytest.mark.parametrize(("specimen_source", "signal"), [
+    ("0", "glucose"), ("1", "glucose"), ("2", "glucose.fingerstick"), ("NULL", "glucose"),
+])  # fmt: skip
+def test_only_glucose_of_capillary_blood_is_a_finger_stick(read, specimen_source, signal):
+    told = moment("blood_glucose_record_table", 1, "specimen_source, level", f"{specimen_source}, 5.5")
+    rows, _ = read(database(told))
+    assert rows["signal"].to_list() == [signal]
 
 
 def test_kinds_of_exercise_have_androids_numbers():

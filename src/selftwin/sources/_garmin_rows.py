@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NO_STRESS = (-2.0, -1.0)
+_UNSEEN = ("UNCONFIRMED", "OFF_WRIST")
 _DAY = (
     Reading("totalSteps", "steps", "{steps}"),
     Reading("dailyStepGoal", "goal.steps", "{steps}", (0.0,)),
@@ -79,7 +80,7 @@ def nights(records: pl.DataFrame) -> pl.DataFrame:
 
     stages = [pl.col(name).cast(pl.Float64, strict=False) for name in ("deepSleepSeconds", "lightSleepSeconds")]
     rem = pl.col("remSleepSeconds").cast(pl.Float64, strict=False).fill_null(0)
-    seen = records.filter(pl.col("sleepWindowConfirmationType").fill_null("") != "UNCONFIRMED")
+    seen = records.filter(~pl.col("sleepWindowConfirmationType").fill_null("").is_in(_UNSEEN))
     begun, ended = (_utc(seen[f"sleep{end}TimestampGMT"]) for end in ("Start", "End"))
     timed = seen.with_columns(
         begun.alias("start"), ended.alias("stop"), asleep=stages[0] + stages[1] + rem,

@@ -77,7 +77,12 @@ TABLES = (
     _instant("oxygen_saturation", "percentage", "oxygen_saturation", "%"),
     _instant("respiratory_rate", "rate", "respiratory_rate", "/min"),
     _instant("body_temperature", "temperature", "body_temperature", "Cel"),
-    _instant("blood_glucose", "level", "glucose.fingerstick", "mmol/L"),
+    Table(
+        "blood_glucose_record_table",
+        "blood glucose",
+        {"value": "level", "specimen": "specimen_source"},
+        (Reading("pricked", "glucose.fingerstick", "mmol/L"), Reading("other", "glucose", "mmol/L")),
+    ),
     Table(
         "blood_pressure_record_table",
         "blood pressure",
@@ -113,6 +118,7 @@ TABLES = (
     ),
 )
 
+CAPILLARY = "2"  # the specimen of a finger-stick; a sensor's is interstitial fluid (1)
 STAGES = {"0": "", "1": "awake", "2": "asleep", "3": "awake", "4": "light", "5": "deep", "6": "rem", "7": "awake"}
 
 _KINDS = """unknown badminton baseball basketball biking biking_stationary boot_camp boxing calisthenics cricket dancing

@@ -70,9 +70,10 @@ def rows_of(records: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     told = records.with_columns(pl.coalesce(pair).alias(ours) for ours, pair in _BOTH.items())
+    eve = told["score_recovery_index"].is_not_null()  # the first generation dates readiness by the evening before
     no_sleep = pl.col("type").fill_null("").is_in(["deleted", "rest"])
     slept = told.filter(pl.col("bedtime_start").is_not_null() & ~no_sleep)
-    nap = (pl.col("type") == "late_nap").fill_null(False) | (pl.col("is_longest") == "0").fill_null(False)
+    nap = pl.col("type").is_in(["sleep", "late_nap"]).fill_null(False) | (pl.col("is_longest") == "0").fill_null(False)
     timed = _nights(slept)
     night = timed.filter(~nap)
     about = pl.col("contributors").fill_null("")

@@ -72,7 +72,7 @@ _KINDS = (
           ("calendarDate", "metrics"), health),
     _Kind("weigh-in", _array(b"metaData", b"weight", b"timestampGMT", b"sourceType"), "[]", ("weight",), weights),
 )  # fmt: skip
-_NOTHING = "a record without a reading, or a night that was not confirmed"
+_NOTHING = "a record without a reading, or a night that the watch did not see"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.sources import _sqlite
-from selftwin.sources._health_connect_tables import EXERCISES, STAGES, TABLES
+from selftwin.sources._health_connect_tables import CAPILLARY, EXERCISES, STAGES, TABLES
 from selftwin.sources._readings import part, read_off, words
 from selftwin.sources.reader.stamps import from_epoch
 from selftwin.vocabulary.errors import BrokenExport
@@ -91,6 +91,11 @@ def _rows(cells: pl.DataFrame, table: Table) -> pl.DataFrame:
     import polars as pl
 
     records = _timed(cells.with_row_index("record"))
+    if table.kind == "blood glucose":
+        pricked = pl.col("specimen") == CAPILLARY
+        records = records.with_columns(
+            pricked=pl.when(pricked).then("value"), other=pl.when(pricked.fill_null(False).not_()).then("value")
+        )
     rows = [read_off(records, table.readings)]
     if table.kind == "sleep stage":
         rows.append(words(_named(records, "stage", STAGES), "stage", "sleep.stage"))

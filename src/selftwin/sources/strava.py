@@ -38,8 +38,8 @@ _NAMES = {
     "highest": ("Max Heart Rate", "Max. Herzfrequenz"),
     "speed": ("Average Speed", "Durchschnittliche Geschwindigkeit"),
     "energy": ("Calories", "Kalorien"),
-    "watts": ("Average Watts", "Durchschnittliche Wattzahl"),
-    "effort": ("Relative Effort",),
+    "watts": ("Average Watts", "Durchschnittliche Watt"),
+    "effort": ("Relative Effort", "Relative Leistung"),
 }
 _READINGS = (
     Reading("elapsed", "workout.duration", "s"),
