@@ -90,9 +90,27 @@ def test_stages_and_beats_follow_every_five_minutes(read):
 
 
 def test_a_nap_stands_apart_and_rest_is_passed_over(read):
-    rows, account = read({"data": [NEW | {"type": "late_nap"}, NEW | {"type": "rest"}, NEW | {"type": "deleted"}]})
+    kinds = [NEW | {"type": kind} for kind in ("late_nap", "rest", "deleted")]
+    rows, account = read({"data": kinds})
     assert {"sleep.nap"} == {signal for signal in rows["signal"] if signal.startswith("sleep.")}
     assert (account.taken, account.passed) == (1, 2)
+
+
+def test_sleep_of_up_to_three_hours_is_a_nap(read):
+    rows, _ = read({"data": [NEW | {"type": "sleep"}]})
+    assert {signal for signal in rows["signal"] if signal.startswith("sleep.")} == {"sleep.nap"}
+
+
+def test_a_variability_below_zero_is_no_measurement(read):
+    rows, account = read({"data": [NEW | {"hrv": {"items": [40, -102, 45]}}]})
+    found = rows.filter((pl.col("signal") == "heart_rate_variability.rmssd") & pl.col("native").str.contains("/.*/"))
+    assert (found["value"].to_list(), account.faulty) == ([40.0, 45.0], 0)
+
+
+def test_readiness_of_the_first_generation_belongs_to_the_day_of_waking(read):
+    new, old = read({"data": [READY]})[0], read({"readiness": [OLD_READY]})[0]
+    columns = ("signal", "native", "start", "basis", "value")
+    assert set(old.select(columns).rows()) <= set(new.select(columns).rows())
 
 
 def test_readiness_scores_and_activity_are_dated(read):

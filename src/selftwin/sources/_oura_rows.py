@@ -70,7 +70,7 @@ def rows_of(records: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     told = records.with_columns(pl.coalesce(pair).alias(ours) for ours, pair in _BOTH.items())
-    eve = told["score_recovery_index"].is_not_null()  # the first generation dates readiness by the evening before
+    told = told.with_columns(date=_waking())
     no_sleep = pl.col("type").fill_null("").is_in(["deleted", "rest"])
     slept = told.filter(pl.col("bedtime_start").is_not_null() & ~no_sleep)
     nap = pl.col("type").is_in(["sleep", "late_nap"]).fill_null(False) | (pl.col("is_longest") == "0").fill_null(False)
@@ -99,6 +99,14 @@ def _nights(slept: pl.DataFrame) -> pl.DataFrame:
     return timed.with_columns(native=pl.lit("night/") + pl.col("start").dt.epoch("s").cast(pl.String))
 
 
+def _waking() -> pl.Expr:
+    """The date of a record; the first generation's readiness bears the day before the one whose night it weighs."""
+    import polars as pl
+
+    later = pl.col("date").str.slice(0, 10).str.to_date(strict=False).dt.offset_by("1d").cast(pl.String)
+    return pl.when(pl.col("score_recovery_index").is_null()).then("date").otherwise(pl.coalesce(later, "date"))
+
+
 def _dated(records: pl.DataFrame, kind: str) -> pl.DataFrame:
     import polars as pl
 
@@ -124,7 +132,8 @@ def _items(nights: pl.DataFrame, field: str) -> pl.DataFrame:
 
     plain = pl.col(field).str.extract(r"\[([^\[\]]*)\]", 1)
     each = _placed(nights.with_columns(item=plain.str.split(",").list.eval(pl.element().str.strip_chars())))
-    return each.with_columns(stop=pl.lit(None, pl.Datetime("us")))
+    measured = each.filter(~pl.col("item").str.starts_with("-"))  # a byte that ran over
+    return measured.with_columns(stop=pl.lit(None, pl.Datetime("us")))
 
 
 def _placed(nights: pl.DataFrame) -> pl.DataFrame:
