@@ -15,12 +15,17 @@ GHAN = (
     '"1700000000","14 Nov 2023, 22:13","The Specimens","","Album","","Slow, Rivers",""\n'
 )
 STATS = '\ufeffArtist;Album;AlbumId;Track;Date#somebody\n"The Specimens";"Album";"";"Slow, Rivers";"1700000000000"\n'
+OLDER = '\ufeffArtist;Album;Track;Date#somebody\n"The Specimens";"Album";"Slow, Rivers";"1700000000000"\n'
+OLDEST = '\ufeffArtist;Track;Date#somebody\n"The Specimens";"Slow, Rivers";"1700000000000"\n'
 BEN = 'The Specimens,Album,"Slow, Rivers","14 Nov 2023, 22:13"\n'
 TRACK = {"artist": {"mbid": "", "#text": "The Specimens"}, "name": "Slow, Rivers", "album": {"#text": "Album"}}
 HEARD = {**TRACK, "date": {"uts": "1700000000", "#text": "14 Nov 2023, 22:13"}}
 API = {"recenttracks": {"@attr": {"user": "somebody", "page": "1"}, "track": [HEARD]}}
 SCROBBLES = {"username": "somebody", "scrobbles": [
     {"track": "Slow, Rivers", "artist": "The Specimens", "album": "Album", "albumId": "", "date": 1700000000000}
+]}  # fmt: skip
+PLAIN = {"username": "somebody", "scrobbles": [
+    {"track": "Slow, Rivers", "artist": "The Specimens", "album": "Album", "date": 1700000000000}
 ]}  # fmt: skip
 
 
@@ -39,7 +44,9 @@ def read(reading):
     return lambda told: reading(SOURCE, "history", told)
 
 
-@pytest.mark.parametrize("told", [GHAN, STATS, BEN, API, [HEARD], json.dumps(HEARD) + "\n", SCROBBLES])
+@pytest.mark.parametrize(
+    "told", [GHAN, STATS, OLDER, OLDEST, BEN, API, [HEARD], json.dumps(HEARD) + "\n", SCROBBLES, PLAIN]
+)
 def test_a_scrobble_is_the_same_whoever_wrote_it(read, told):
     rows, tally = read(told)
     assert rows.select("signal", "text", "start", "basis", "native").rows() == [

@@ -35,6 +35,7 @@ _ANSWER = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"recenttracks"\s*:')  # else t
 _API_FIELDS = ("artist.#text", "name", "date.uts")
 _STATS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{[^\[]{0,400}"scrobbles"\s*:\s*\[')
 _STATS_FIELDS = ("artist", "track", "date")
+_STATS_COLUMNS = (("artist", "album", "albumid", "track"), ("artist", "album", "track"), ("artist", "track"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class LastFm:
         head = member.head()
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
             asked = b'"uts"' in head and b'"name"' in head and _API.search(head) is not None
-            return asked or (b'"albumId"' in head and _STATS.match(head) is not None)
+            saved = all(name in head for name in (b'"artist"', b'"track"', b'"date"'))
+            return asked or (saved and _STATS.match(head) is not None)
         return _found(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
@@ -80,8 +82,8 @@ def _found(member: Member) -> tuple[Sheet, tuple[int, int, int]] | None:
             continue
         if {"uts", "utc_time", "artist", "track"} <= set(names):
             return sheet, (names.index("artist"), names.index("track"), names.index("uts"))
-        if names[:4] == ["artist", "album", "albumid", "track"] and names[-1].startswith("date"):
-            return sheet, (0, 3, len(names) - 1)
+        if tuple(names[:-1]) in _STATS_COLUMNS and names[-1].startswith("date#"):
+            return sheet, (0, len(names) - 2, len(names) - 1)
         if len(names) == len("aatd") and _DATED.fullmatch(sheet.header[3]) and sheet.delimiter == ",":
             return sheet, (0, 2, 3)
     return None
