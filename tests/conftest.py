@@ -43,11 +43,6 @@ def known_extension(connect: Any) -> Any:
     return connected
 
 
-@pytest.hookimpl(tryfirst=True)  # before the names of the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the shared server goes first and to one worker, so that one server works out its answers once."""
-    together = [item for item in items if "server" in getattr(item, "fixturenames", ())]
-    for item in together:
-        item.add_marker(pytest.mark.xdist_group("server"))
-    held = set(map(id, together))
-    items[:] = [*together, *(item for item in items if id(item) not in held)]
+    """What looks at the shared server goes first: one worker begins with all of it, and works out its answers once."""
+    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
