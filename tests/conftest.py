@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 from functools import wraps
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import hypothesis
-import pytest
+
+if TYPE_CHECKING:
+    import pytest
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=50)
 house = hypothesis.settings.get_profile("house")
