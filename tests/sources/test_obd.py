@@ -52,6 +52,15 @@ WHOLE = {
 }  # fmt: skip
 
 
+def test_a_phone_that_logs_no_position_leaves_gps_time_out(read):
+    header = "Device Time, 0-100kph Time(s),0100,Engine Coolant Temperature(°C),Engine RPM(rpm),Torque(Nm)\n"
+    still = "29-Jan-2022 00:56:52.202,-,-,-,-,-\n"
+    rows, account = read(header + still + "29-Jan-2022 00:58:48.198,-,152,80,819,-\n" + header + still)
+    assert values(rows) == {"car.coolant_temperature": 80.0, "car.rpm": 819.0, "other.car_0100": 152.0}
+    assert rows["start"].unique().to_list() == [datetime(2022, 1, 29, 0, 58, 48, 198_000)]
+    assert account.taken == 1
+
+
 def test_a_row_of_torque_is_a_reading_for_each_column_that_has_one(read):
     rows, account = read(TORQUE + ROW + PAUSE)
     first = rows.filter(rows["start"] == datetime(2015, 5, 22, 7, 0, 25, 730_000))
@@ -128,6 +137,8 @@ def test_a_log_without_its_day_is_refused_with_a_hint(member, name):
     assert "2024-03-01" in refused.value.hint
 
 
-@pytest.mark.parametrize("content", [b"", "SECONDS;VALUE\n1;2\n", "time,Engine RPM (rpm)\n1,2\n"])
+@pytest.mark.parametrize(
+    "content", [b"", "SECONDS;VALUE\n1;2\n", "time,Engine RPM (rpm)\n1,2\n", "Device Time,Place\n1,2\n"]
+)
 def test_others_are_left_alone(member, content):
     assert not SOURCE.recognises(member(NAME, content))

@@ -54,7 +54,7 @@ class Obd:
 
     def recognises(self, member: Member) -> bool:
         """By the header of either program."""
-        return _sheet(member, _WIDE) is not None or _sheet(member, _LONG) is not None
+        return _torque(member) is not None or _sheet(member, _LONG) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
         """A log is its driver's."""
@@ -64,12 +64,19 @@ class Obd:
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """The readings by the block. Raises BrokenExport where nothing tells the day of a Car Scanner log."""
         del subject
-        if sheet := _sheet(member, _WIDE):
+        if sheet := _torque(member):
             yield from _wide(member, sheet)
         elif sheet := _sheet(member, _LONG):
             yield from _long(member, sheet)
         else:
             raise BrokenExport(f"{member.path} is no log of a car that is known here.")
+
+
+def _torque(member: Member) -> Sheet | None:
+    """Torque's table; a phone that logs no position leaves GPS Time out."""
+    if (sheet := _sheet(member, _WIDE) or _sheet(member, _WIDE[1:])) is None:
+        return None
+    return sheet if any(name.rstrip().endswith(")") for name in sheet.header[1:]) else None
 
 
 def _sheet(member: Member, names: tuple[str, ...]) -> Sheet | None:
@@ -85,7 +92,7 @@ def _wide(member: Member, sheet: Sheet) -> Iterator[Part]:
     """Torque's tables; a new trip in the same file begins with a header of its own."""
     names = sheet.header
     for block in blocks(member, replace(sheet, header=sheet.header + ("",) * len(sheet.header))):
-        again = (block.rows["0"].str.strip_chars().str.to_lowercase() == _WIDE[0]).arg_true().to_list()
+        again = block.rows["0"].str.strip_chars().str.to_lowercase().is_in(_WIDE).arg_true().to_list()
         for begin, end in zip([0, *again], [*again, block.rows.height], strict=True):
             rows = block.rows.slice(begin, end - begin)
             if begin in again:
@@ -99,7 +106,7 @@ def _trip(path: str, rows: pl.DataFrame, names: tuple[str, ...], first: int) -> 
     import polars as pl
 
     width = max(place for place, name in enumerate(names) if name.strip()) + 1
-    header = pl.col("0").str.strip_chars().str.to_lowercase() == _WIDE[0]
+    header = pl.col("0").str.strip_chars().str.to_lowercase().is_in(_WIDE)
     numbered = rows.with_row_index("record").filter(~header.fill_null(value=False))
     beyond = [pl.col(str(place)).is_not_null() for place in range(width, rows.width)]
     torn = pl.any_horizontal(beyond) if beyond else pl.lit(value=False)
@@ -107,7 +114,8 @@ def _trip(path: str, rows: pl.DataFrame, names: tuple[str, ...], first: int) -> 
     sound = numbered.filter(~torn).select("record", *(str(place) for place in range(width)))
     whole = pl.concat([sound, mended]).sort("record")
     faults = [Fault(f"{path}, record {first + place + 1}", _TORN_REASON) for place in lost]
-    told = _readings(whole.with_columns(_clock(whole["1"])), names[:width])
+    device_time = str(int(names[0].strip().lower() == _WIDE[0]))
+    told = _readings(whole.with_columns(_clock(whole[device_time])), names[:width])
     return part(told, kind="row", read=rows.height, first=first, faults=faults, faulty=lost, nothing=_LEFT)
 
 
