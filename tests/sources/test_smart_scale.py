@@ -68,6 +68,20 @@ def test_pounds_become_kilograms_and_units_in_cells_are_no_harm(read):
     assert found == {"weight": 77.111, "body_mass_index": 24.0, "lean_mass": 58.967, "body_fat": 20.0}
 
 
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        ("July 4, 2022 9:34:26 AM", datetime(2022, 7, 4, 9, 34, 26)),
+        ("April 14, 2022 12:49:44 PM", datetime(2022, 4, 14, 12, 49, 44)),
+    ],
+)
+def test_renpho_once_wrote_dates_in_words(read, stamp, moment):
+    rows, account = read(f'Time of Measurement,Weight(lb),BMI,Body Fat(%)\n"{stamp}",164.2,24.3,--\n')
+    assert set(rows["signal"]) == {"weight", "body_mass_index"}
+    assert rows.select("start", "basis").unique().rows() == [(moment, LOCAL)]
+    assert account.taken == 1
+
+
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
 def test_renpho_health_parts_date_and_time(read, delimiter):
     rows, _ = read(RENPHO_HEALTH.replace("\t", delimiter))

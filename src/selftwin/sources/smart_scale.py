@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import Reading, part, read_off, words
 from selftwin.sources._table_text import blocks, sheets
+from selftwin.sources._written_dates import written
 from selftwin.sources.reader.stamps import from_iso
 from selftwin.vocabulary.errors import BrokenExport
 
@@ -81,7 +82,7 @@ class SmartScale:
         return _sheet(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
-        """Zepp Life puts a family into one table and tells its members apart by their height alone."""
+        """Zepp Life's table names nobody: where it has several heights, each may be another person's."""
         sheet = _sheet(member)
         if sheet is None or not _of_family(sheet):
             return ()
@@ -129,7 +130,7 @@ def _part(member: Member, sheet: Sheet, block: Block, chosen: str | None) -> Par
     import polars as pl
 
     names = [_plain(name) for name in sheet.header]
-    records = block.rows.with_row_index("record").with_columns(from_iso(_stamps(block.rows, names)))
+    records = block.rows.with_row_index("record").with_columns(_moments(_stamps(block.rows, names)))
     if chosen is not None:
         records = records.filter(_heights(block.rows, sheet) == chosen)
     cleaned = [pl.col(place).str.extract(_NUMBER, 1).str.replace(",", ".").fill_null(pl.col(place)).alias(place)
@@ -168,6 +169,18 @@ def _reading(place: str, name: str, header: str) -> Reading:
     if pounds and signal.startswith("other."):
         return Reading(place, f"{signal}_lb", "[lb_av]", _NONE)
     return Reading(place, signal, "[lb_av]" if pounds else unit, _NONE)
+
+
+def _moments(stamps: pl.Series) -> pl.DataFrame:
+    """Stamps as ISO has them, or `July 4, 2022 9:34:26 AM`. Numbers alone do not tell whether the day comes first."""
+    import polars as pl
+
+    in_words = pl.select(pl.when(stamps.str.contains(r"^\p{L}")).then(stamps)).to_series()
+    iso = from_iso(stamps)
+    return pl.select(
+        pl.when(iso["start"].is_null()).then(written(in_words)[name]).otherwise(iso[name]).alias(name)
+        for name in ("start", "offset", "basis")
+    )
 
 
 def _stamps(rows: pl.DataFrame, names: list[str]) -> pl.Series:
