@@ -1,4 +1,4 @@
-"""WHOOP's export, its headers as public parsers hold them in English, German and Spanish (docs/sources/whoop.md)."""
+"""WHOOP's export, its headers in English, German and Spanish as the files of docs/sources/whoop.md hold them."""
 
 from __future__ import annotations
 
@@ -189,6 +189,17 @@ def test_a_language_never_seen_is_told_by_the_places_of_the_columns(read, header
     columns = ("signal", "value", "text", "start", "native")
     known, told = (read(name, first + line)[0].select(columns).rows() for first in (header, unseen))
     assert known == told
+
+
+@pytest.mark.parametrize("skin", ["Skin temp (f)", "Temperatura (°F)", "皮膚温(Fahrenheit)"])
+def test_a_skin_temperature_in_fahrenheit_is_not_read(read, skin):
+    header = CYCLES.replace("Skin temp (celsius)", skin)
+    if not skin.startswith("Skin"):
+        names = enumerate(header.strip().split(","))
+        header = ",".join(name if name == skin else f"列{place}" for place, name in names)
+    rows, _ = read("cycles.csv", header.strip() + "\n" + CYCLE.replace(",33.4,", ",92.1,"))
+    assert "skin_temperature.sleep" not in set(rows["signal"])
+    assert values(rows, "value")["oxygen_saturation.sleep"] == 96.2
 
 
 @pytest.mark.parametrize("content", [

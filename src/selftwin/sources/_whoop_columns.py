@@ -95,6 +95,7 @@ KINDS = (
     Kind("sleep", frozenset({"start", "onset", "wake", "asleep"}), tuple(f"{_CYCLE}|{_NIGHT}|nap".split("|")), 17),
 )  # fmt: skip
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
+_FAHRENHEIT = re.compile(r"(?i)fahrenheit|[(°]\s*f\b")
 _ZONE = re.compile(r"(?:UTC|GMT)(?:Z|[+-]\d{2}:?\d{2})?")
 
 
@@ -116,7 +117,10 @@ def by_place(header: tuple[str, ...], first_row: tuple[str, ...]) -> tuple[Kind,
         worded = all(_WORD.search(cell) for name, cell in named if name in _WORDS)
         fits = kind.fewest <= len(header) <= len(kind.order) and worded
         if fits and 0 in stamped and stamps - {1} == set(stamped) - {1}:
-            return kind, kind.order[: len(header)]
+            return kind, tuple(
+                "" if name == "skin" and _FAHRENHEIT.search(header[place]) else name
+                for place, name in enumerate(kind.order[: len(header)])
+            )
     return None
 
 
