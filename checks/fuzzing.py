@@ -97,11 +97,12 @@ def seeds(name: str) -> list[bytes]:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How long to go on with a source: seconds, or inputs; 0 is without end. `kept` is where inputs that reach
-    something new are kept for the next time."""
+    something new are kept for the next time; with a `seed` the same inputs are made every time."""
 
     seconds: int
     runs: int
     kept: Path | None = None
+    seed: int = 0
 
 
 def found_by(source: Source, bounds: Bounds) -> int:
@@ -124,6 +125,7 @@ def _attack(source: Source, bounds: Bounds) -> None:
                  "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={finds}/", "-len_control=0"]  # fmt: skip
         told_to += [f"-max_total_time={bounds.seconds}"] if bounds.seconds else []
         told_to += [f"-runs={bounds.runs}"] if bounds.runs else []
+        told_to += [f"-seed={bounds.seed}"] if bounds.seed else []
         finds.mkdir(parents=True, exist_ok=True)
         atheris.Setup(told_to, lambda given: survives(source, unpacked(given)))
         atheris.Fuzz()
@@ -134,6 +136,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=0, help="for each source")
     parser.add_argument("--runs", type=int, default=0, help="inputs for each source")
+    parser.add_argument("--seed", type=int, default=0, help="to make the same inputs again")
     parser.add_argument("--kept", type=Path, help="a folder that keeps what reaches something new")
     parser.add_argument("--part", default="1/1", help="only the second of three parts of the sources: 2/3")
     parser.add_argument("--only", default="", help="one source by its name")
@@ -152,7 +155,7 @@ def main(words: Sequence[str] | None = None) -> int:
     broken = []
     for source in chosen:
         print(f"{source.name}", flush=True)
-        if found_by(source, Bounds(asked.seconds, asked.runs, asked.kept)):
+        if found_by(source, Bounds(asked.seconds, asked.runs, asked.kept, asked.seed)):
             broken.append(source.name)
     print(f"{len(chosen)} sources tried, {len(broken)} broke{': ' + ', '.join(broken) if broken else '.'}")
     return len(broken)

@@ -124,6 +124,7 @@ def _refuse_newer(member: Member, version: int) -> None:
 def _parquet(member: Member) -> Iterator[Part]:
     with _damage_told(member), _seekable(member) as stream:
         import polars as pl
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         file = pq.ParquetFile(stream, pre_buffer=False)
@@ -138,7 +139,9 @@ def _parquet(member: Member) -> Iterator[Part]:
         _refuse_columns(member, file.schema_arrow)
         done = 0
         for batch in file.iter_batches(_ROWS, columns=list(NAMES), use_threads=False):
-            rows = pl.DataFrame(pl.from_arrow(batch)).select(NAMES).with_row_index("record")
+            batch.validate(full=True)
+            bare = pa.RecordBatch.from_arrays([batch.column(name) for name in NAMES], names=list(NAMES))
+            rows = pl.DataFrame(pl.from_arrow(bare)).with_row_index("record")
             yield part(rows, path=member.path, first=done)
             done += rows.height
 

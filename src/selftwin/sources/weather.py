@@ -184,11 +184,11 @@ def _csv(member: Member, meta: tuple[Sheet, int]) -> Iterator[Part]:
         again = (block.rows["0"] == "time").arg_true().to_list()
         for begin, end in zip([0, *again], [*again, block.rows.height], strict=True):
             rows = block.rows.slice(begin, end - begin)
+            if not rows.height:
+                continue
             if begin in again:
                 filled = max(place for place, cell in enumerate(rows.row(0)) if cell) + 1
                 names = tuple(cell or "" for cell in rows.row(0)[:filled])
-            if not rows.height:
-                continue
             daily = not rows["0"].str.contains(r"[T:]|^\d+$").any()
             told = [_split(name) for name in names[1:_MOST_COLUMNS]]
             rows = rows.select(rows.columns[: len(told) + 1])
