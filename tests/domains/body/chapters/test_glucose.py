@@ -46,6 +46,6 @@ def test_two_sensors_worn_at_once_are_not_mixed() -> None:
 def test_few_days_are_a_first_impression_and_none_is_silence() -> None:
     few = CHAPTER.read(Remembered(NOW, {"glucose": worn(5)}))
     assert few.trust is Trust.FIRST
-    assert any("14 days" in note for note in few.notes)
+    assert any("14 whole days" in note for note in few.notes)
     with pytest.raises(NothingYet, match="glucose"):
         CHAPTER.read(Remembered(NOW))
