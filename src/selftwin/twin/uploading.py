@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import shutil
+import threading
 import unicodedata
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ class TooLarge(UsageError):
     """More than the disk or the memory of this machine has room for."""
 
     hint = "Import the file itself on this machine, by its path: selftwin import PATH."
+
+_PAPER = threading.Lock()  # a paper is read and written anew by the import and by whoever lets it rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,10 @@ class Uploads:
     def pause(self, name: str) -> None:
         """A parcel that was asked for rests until it is asked for again. Raises NoSuchUpload."""
         folder = self._at(name)
-        asked = pieces.note(folder, self._secret, name="asked")
-        if asked:
-            pieces.put_note(folder, asked | {"paused": True}, self._secret, name="asked")
+        with _PAPER:
+            asked = pieces.note(folder, self._secret, name="asked")
+            if asked:
+                pieces.put_note(folder, asked | {"paused": True}, self._secret, name="asked")
 
     @writes
     def keep(self, name: str, *, subject: str | None = None, tell: Tell | None = None) -> ImportAccount:
@@ -312,19 +316,22 @@ class Uploads:
         """Write the number down that what is kept within goes by: nobody else can begin an import meanwhile, and where
         this one breaks off, it alone is taken back. One that was not begun has none."""
         folder, journal = self._at(parcel), self.store.journal
-        asked = pieces.note(folder, self._secret, name="asked")
+        number = journal.current("batch") + 1
+        with _PAPER:
+            asked = pieces.note(folder, self._secret, name="asked")
+            before = [one for one in (asked or {}).get("batches", ()) if one < number]
+            if asked is not None:
+                pieces.put_note(folder, asked | {"batches": [*before, number]}, self._secret, name="asked")
         if asked is None:
             yield
             return
-        before = [one for one in asked.get("batches", ()) if one <= journal.current("batch")]
-        number = journal.current("batch") + 1
-        pieces.put_note(folder, asked | {"batches": [*before, number]}, self._secret, name="asked")
         try:
             yield
         finally:
-            asked = pieces.note(folder, self._secret, name="asked")
-            if asked and journal.current("batch") < number:
-                pieces.put_note(folder, asked | {"batches": before}, self._secret, name="asked")
+            with _PAPER:
+                asked = pieces.note(folder, self._secret, name="asked")
+                if asked and journal.current("batch") < number:
+                    pieces.put_note(folder, asked | {"batches": before}, self._secret, name="asked")
 
     def _read_portion(self, some: Sequence[Upload], asked: importing.Asked, tell: Tell) -> ImportAccount:
         """As `_read_some`, of which others go on where nothing is recognised."""
