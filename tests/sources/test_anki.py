@@ -260,6 +260,15 @@ def test_damaged_packages_are_refused(data):
     assert refused("deck.apkg", data)
 
 
+def test_a_package_whose_packed_bytes_are_spoilt_is_refused():
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("collection.anki2", FULL)
+    whole = bytearray(held.getvalue())
+    whole[70:110] = b"\xff" * 40
+    assert "damaged" in refused("deck.apkg", bytes(whole))
+
+
 def test_packages_that_unpack_to_too_much_are_refused(monkeypatch):
     monkeypatch.setattr(_sqlite, "MOST_BYTES", 1 << 16)
     bomb = b"SQLite format 3\0" + b"\0" * (1 << 22)

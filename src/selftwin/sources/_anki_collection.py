@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from selftwin.sources import _sqlite
+from selftwin.sources.reader.members import DAMAGE
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _unpacked(member: Member, stream: IO[bytes]) -> Iterator[IO[bytes]]:
                     yield image
             else:
                 yield packed
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except DAMAGE as error:
         raise BrokenExport(f"{member.path} is a damaged or locked Anki package.") from error
 
 

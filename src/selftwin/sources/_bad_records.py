@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selftwin.sources._json_stream import Objects
     from selftwin.sources._table_text import Block
 
 
+UNREADABLE = "it cannot be read as JSON, or the file ends inside it"
+
+
 def unreadable(path: str, block: Objects) -> list[Fault]:
     """One for each record that is no sound JSON."""
-    return _faults(path, block.first, block.bad, "it cannot be read as JSON, or the file ends inside it")
+    return faults_at(path, block.first, block.bad, UNREADABLE)
 
 
 def overlong(path: str, block: Block) -> list[Fault]:
     """One for each record with more cells than the header."""
-    return _faults(path, block.first, block.ragged, "too many fields")
+    return faults_at(path, block.first, block.ragged, "too many fields")
 
 
-def _faults(path: str, first: int, places: tuple[int, ...], reason: str) -> list[Fault]:
+def faults_at(path: str, first: int, places: Sequence[int], reason: str) -> list[Fault]:
+    """One for each place, counted from 0 after the `first` records of the member."""
     return [Fault(f"{path}, record {first + place + 1}", reason) for place in places]

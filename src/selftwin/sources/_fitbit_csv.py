@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked, placed
 from selftwin.sources._fitbit_tables import Table, table
 from selftwin.sources._readings import part, read_off, words
 from selftwin.sources._table_text import Block, Sheet, blocks, sheets
-from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _part(member: Member, sheet: Sheet, block: Block, found: Table) -> Part:
     if found.made_ready is not None:
         rows = found.made_ready(rows)
     read = pl.concat([read_off(rows, found.readings), _states(rows, found)], how="diagonal_relaxed")
-    faults = [Fault(f"{member.path}, record {block.first + place + 1}", "too many fields") for place in block.ragged]
+    faults = overlong(member.path, block)
     return part(
         read,
         kind=found.kind,

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from selftwin.sources._json_stream import leaves, schema_of
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 
@@ -94,43 +95,10 @@ def _parsed(member: Member, text: bytes, paths: Sequence[str], first: int) -> Re
     import polars as pl
 
     try:
-        frame = pl.read_json(text, schema=_schema(paths)).select(_leaves(paths))
+        frame = pl.read_json(text, schema=schema_of(paths)).select(leaves(paths))
     except pl.exceptions.PolarsError:
         return _patiently(member, text, paths, first)
     return Records(frame.with_row_index("record"), frame.height, first)
-
-
-def _schema(paths: Sequence[str]) -> dict[str, Any]:
-    """The polars schema of dotted paths: text at every leaf."""
-    import polars as pl
-
-    tree: dict[str, Any] = {}
-    for path in paths:
-        *branch, leaf = path.split(".")
-        at = tree
-        for name in branch:
-            at = at.setdefault(name, {})
-        at[leaf] = pl.String
-    return {name: _typed(value) for name, value in tree.items()}
-
-
-def _typed(value: Any) -> Any:
-    import polars as pl
-
-    return pl.Struct({name: _typed(inner) for name, inner in value.items()}) if isinstance(value, dict) else value
-
-
-def _leaves(paths: Sequence[str]) -> list[pl.Expr]:
-    import polars as pl
-
-    found = []
-    for path in paths:
-        first, *rest = path.split(".")
-        leaf = pl.col(first)
-        for name in rest:
-            leaf = leaf.struct.field(name)
-        found.append(leaf.alias(path))
-    return found
 
 
 def _patiently(member: Member, text: bytes, paths: Sequence[str], first: int) -> Records:

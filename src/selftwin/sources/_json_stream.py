@@ -304,16 +304,16 @@ def _read(block: Records, fields: Sequence[str]) -> Objects:
 
     count = len(block.lines) + block.cut
     try:
-        rows = pl.read_ndjson(b"\n".join(block.lines), schema=_schema(fields)) if block.lines else None
+        rows = pl.read_ndjson(b"\n".join(block.lines), schema=schema_of(fields)) if block.lines else None
     except pl.exceptions.PolarsError:
         return _one_by_one(block, fields)
     if rows is None or rows.height != len(block.lines):
         return _one_by_one(block, fields)
-    flat = rows.select(_leaves(fields)).with_row_index("record")
+    flat = rows.select(leaves(fields)).with_row_index("record")
     return Objects(flat, count, block.first, (count - 1,) if block.cut else (), block.path, block.outer)
 
 
-def _schema(fields: Sequence[str]) -> dict[str, Any]:
+def schema_of(fields: Sequence[str]) -> dict[str, Any]:
     """The polars schema of dotted fields: text at every leaf."""
     import polars as pl
 
@@ -333,7 +333,8 @@ def _typed(value: Any) -> Any:
     return pl.Struct({name: _typed(inner) for name, inner in value.items()}) if isinstance(value, dict) else value
 
 
-def _leaves(fields: Sequence[str]) -> list[pl.Expr]:
+def leaves(fields: Sequence[str]) -> list[pl.Expr]:
+    """What stands at dotted fields of rows that were read by their schema, each under its dotted name."""
     import polars as pl
 
     found = []

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.sources._anki_collection import ZIP, ZSTD, reviews
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import Reading, part, read_off, words
 from selftwin.sources._sqlite import is_sqlite
 from selftwin.sources._table_text import Sheet, blocks, sheets
 from selftwin.sources.reader.contract import Part
 from selftwin.sources.reader.stamps import from_epoch, from_iso
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources.reader.members import Member
+    from selftwin.vocabulary.account import Fault
 
 _PACKAGES = (".apkg", ".colpkg")
 _COLLECTIONS = (".anki2", ".anki21", ".anki21b")
@@ -136,7 +137,7 @@ def _table(member: Member, sheet: Sheet) -> Iterator[Part]:
         records = block.rows.select(
             (pl.lit(None, pl.String) if place is None else pl.col(place)).alias(name) for name, place in chosen.items()
         ).with_row_index("record")
-        many = [Fault(f"{member.path}, record {block.first + place + 1}", "too many fields") for place in block.ragged]
+        many = overlong(member.path, block)
         yield _part(records, block.first, many, block.ragged)
 
 

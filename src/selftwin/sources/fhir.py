@@ -11,12 +11,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import UNREADABLE, faults_at
 from selftwin.sources._clinical_rows import Rows
 from selftwin.sources._fhir_elements import about, mapping, named, several, tail, word
 from selftwin.sources._fhir_resources import rows_of
 from selftwin.sources._json_stream import loaded, records
 from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,6 @@ _TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"|^(?:\xef\xbb\xbf)?\s*\{[^{\[]{0,2000}"entry"\s*:\s*\[')
 _WHOSE = re.compile(rb'"(?:subject|patient)"\s*:\s*\{[^{}]{0,400}?"reference"\s*:\s*"([^"\\]{1,200})"')
 _IN_APPLES = re.compile(r"/clinical-records/[^/]+\.json$")  # one person's, however each hospital writes the name
-_UNREADABLE = "it cannot be read as JSON, or the file ends inside it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _part(path: str, block: Records, medicines: dict[str, str], known: set[str],
         observations(rows.frame("fhir")),
         read=len(block.lines) + block.cut,
         passed=passed.total(),
-        faults=tuple(Fault(f"{path}, record {block.first + place + 1}", _UNREADABLE) for place in bad),
+        faults=tuple(faults_at(path, block.first, bad, UNREADABLE)),
         kinds=kinds,
         notes=tuple(f"{why} are passed over" for why in passed),
         first_record=block.first,

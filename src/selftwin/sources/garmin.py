@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import unreadable
 from selftwin.sources._garmin_rows import activities, days, health, nights, weights
 from selftwin.sources._json_stream import objects
-from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
+from selftwin.sources._readings import part
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources._json_stream import Objects
+    from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
 _DAY = (
@@ -120,19 +121,14 @@ def _kind(member: Member) -> _Kind | None:
 
 
 def _part(path: str, block: Objects, kind: _Kind) -> Part:
-    rows = kind.meaning(block.rows)
-    passed = block.count - len(block.bad) - rows["record"].n_unique()
-    return Part(
-        observations(rows),
-        block.count,
-        passed,
-        tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "it cannot be read as JSON, or the file ends inside it")
-            for place in block.bad
-        ),
-        {kind.name: block.count},
-        notes=(f"{kind.name}: {_NOTHING}",) if passed else (),
-        first_record=block.first,
+    return part(
+        kind.meaning(block.rows),
+        kind=kind.name,
+        read=block.count,
+        first=block.first,
+        faults=unreadable(path, block),
+        faulty=block.bad,
+        nothing=_NOTHING,
     )
 
 

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import unreadable
 from selftwin.sources._google_timeline_rows import edits, moments, objects_of, segments, signals
 from selftwin.sources._json_stream import objects
-from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
+from selftwin.sources._readings import part
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources._json_stream import Objects
+    from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
 _SPAN = ("startTime", "endTime", "startTimeTimezoneUtcOffsetMinutes", "endTimeTimezoneUtcOffsetMinutes")
@@ -149,19 +150,15 @@ def _generation(member: Member) -> _Generation | None:
 def _part(path: str, block: Objects, found: _Generation) -> Part:
     profile = block.path.startswith("userLocationProfile")
     rows = found.meaning(block.rows.clear() if profile else block.rows, block.path)
-    silent = block.count - len(block.bad) - rows["record"].n_unique()
     kind = {"rawSignals[]": "signal"}.get(block.path, "profile" if profile else found.name)
-    return Part(
-        observations(rows),
-        block.count,
-        passed=silent,
-        faults=tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "it cannot be read as JSON, or the file ends inside it")
-            for place in block.bad
-        ),
-        kinds={kind: block.count},
-        notes=((_PROFILE if profile else f"{kind}: {_NO_PLACE}"),) if silent else (),
-        first_record=block.first,
+    return part(
+        rows,
+        kind=kind,
+        read=block.count,
+        first=block.first,
+        faults=unreadable(path, block),
+        faulty=block.bad,
+        nothing=_PROFILE if profile else _NO_PLACE,
     )
 
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._table_cells import Evidence, numbers
 from selftwin.sources._table_glucose import UNIT, has_halves, molar, readings, settled, stamped
 from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -162,10 +162,7 @@ def _part(
         rows=observations(made),
         read=cells.height,
         passed=silent,
-        faults=tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "more cells than the header has columns")
-            for place in block.ragged
-        ),
+        faults=tuple(overlong(path, block)),
         kinds=dict(kinds.value_counts().iter_rows()),
         exported=exported,
         notes=tuple(filter(None, (note, "rows that say nothing are passed over" if silent else ""))),

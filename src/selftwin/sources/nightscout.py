@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
 from selftwin.sources._nightscout_profiles import profiles
 from selftwin.sources._nightscout_rows import FIELDS, entries, error_code, in_mmol, plain, treatments
 from selftwin.sources._table_cells import numbers
 from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,10 +106,7 @@ def _part(path: str, block: Objects, rows: pl.DataFrame, *, mmol: bool) -> Part:
         rows=observations(made),
         read=block.count,
         passed=silent.height,
-        faults=tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "it cannot be read as JSON, or the file ends inside it")
-            for place in block.bad
-        ),
+        faults=tuple(unreadable(path, block)),
         kinds=_counted(kinds) | ({"unreadable": len(block.bad)} if block.bad else {}),
         notes=tuple(_why(silent, void, mmol=mmol)),
         first_record=block.first,

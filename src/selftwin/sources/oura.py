@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
 from selftwin.sources._oura_rows import FIELDS, rows_of
-from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
+from selftwin.sources._readings import part
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selftwin.sources._json_stream import Objects
+    from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
@@ -67,19 +68,14 @@ class Oura:
 
 
 def _part(path: str, block: Objects) -> Part:
-    rows = rows_of(block.rows)
-    passed = block.count - len(block.bad) - rows["record"].n_unique()
-    return Part(
-        observations(rows),
-        block.count,
-        passed,
-        tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "it cannot be read as JSON, or the file ends inside it")
-            for place in block.bad
-        ),
-        {block.path.removesuffix("[]") or "record": block.count},
-        notes=(_NOTHING,) if passed else (),
-        first_record=block.first,
+    return part(
+        rows_of(block.rows),
+        kind=block.path.removesuffix("[]") or "record",
+        read=block.count,
+        first=block.first,
+        faults=unreadable(path, block),
+        faulty=block.bad,
+        nothing=_NOTHING,
     )
 
 

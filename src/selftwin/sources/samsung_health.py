@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import Reading, part, read_off, words
 from selftwin.sources._table_text import Block, Sheet, blocks, sheets
 from selftwin.sources.reader.stamps import from_iso
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
 
@@ -124,7 +124,7 @@ def _part(member: Member, block: Block, sheet: Sheet, table: _Table) -> Part:
         for name in dict.fromkeys(wanted)
         if name
     ).with_row_index("record")
-    many = [Fault(f"{member.path}, record {block.first + place + 1}", "too many fields") for place in block.ragged]
+    many = overlong(member.path, block)
     timed = _timed(cells)
     rows = [read_off(timed, table.readings)]
     if table.named:

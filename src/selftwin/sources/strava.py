@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import Reading, part, read_off, words
 from selftwin.sources._table_text import Block, Sheet, blocks, sheets
 from selftwin.sources._written_dates import written
 from selftwin.sources.reader.stamps import from_iso
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
 
@@ -108,7 +108,7 @@ def _part(member: Member, block: Block, places: dict[str, str]) -> Part:
     import polars as pl
 
     cells = block.rows.select(pl.col(place).alias(name) for name, place in places.items()).with_row_index("record")
-    many = [Fault(f"{member.path}, record {block.first + place + 1}", "too many fields") for place in block.ragged]
+    many = overlong(member.path, block)
     timed = _timed(cells)
     rows = pl.concat([read_off(timed, _READINGS), words(timed, "sport", "workout")], how="diagonal_relaxed")
     return part(

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._table_cells import Evidence
 from selftwin.sources._table_mapping import mappings
 from selftwin.sources._table_rows import Reader
 from selftwin.sources.reader.contract import Part, observations
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -149,10 +149,7 @@ def _part(path: str, reader: Reader, block: Block, subject: str | None, notes: t
         rows=_with_source(rows, f"table:{reader.mapping.source}"),
         read=cells.height,
         passed=others + empty,
-        faults=tuple(
-            Fault(f"{path}, record {block.first + place + 1}", "more cells than the header has columns")
-            for place in block.ragged
-        ),
+        faults=tuple(overlong(path, block)),
         kinds={reader.mapping.name: cells.height},
         notes=(*notes, *_why(others, empty), *reader.told),
         first_record=block.first,

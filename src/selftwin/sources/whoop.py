@@ -11,11 +11,11 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import KEPT, Reading, part, read_off, words
 from selftwin.sources._table_text import Block, Sheet, blocks, sheets
 from selftwin.sources._whoop_columns import Kind, by_place, meanings
 from selftwin.sources.reader.stamps import from_iso
-from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
 
@@ -137,7 +137,7 @@ def _part(member: Member, block: Block, found: Found) -> Part:
         kind=kind.name,
         read=block.rows.height,
         first=block.first,
-        faults=[Fault(f"{member.path}, record {block.first + place + 1}", "too many fields") for place in block.ragged],
+        faults=overlong(member.path, block),
         faulty=block.ragged,
         nothing="a record without a reading",
     )

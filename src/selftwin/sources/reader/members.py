@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -24,6 +25,9 @@ MOST_BESIDE = 16 << 20  # bytes of a file that is looked at because of another
 MOST_RATIO = 400  # Apple's XML packs about 30-fold; a bomb packs 1000-fold and more
 _RATIO_FREE = 16 << 20
 _HEAD = 1 << 16
+# What the readers of archives raise on a damaged, locked or strange one, each in its own way.
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, OSError, EOFError,
+          ValueError)  # fmt: skip
 WORKBOOKS = {".xlsx": "an Excel workbook", ".xlsm": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 MOST_KIND = 200  # bytes of the member that names the kind of an OpenDocument file
@@ -123,7 +127,7 @@ def _workbook(archive: zipfile.ZipFile) -> str:
         return ""
     try:
         told = archive.read(kind)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error):
+    except DAMAGE:
         return ""
     return WORKBOOKS[".ods"] if told.startswith(SPREADSHEET) else ""
 
@@ -170,7 +174,7 @@ def _open_zipped(path: Path, entry: zipfile.ZipInfo, shown: str, walked: zipfile
             return io.BufferedReader(_Guarded(walked.open(entry), shown, contextlib.nullcontext()), 1 << 20)
         archive = zipfile.ZipFile(path)
         return io.BufferedReader(_Guarded(archive.open(entry), shown, archive), 1 << 20)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    except DAMAGE as error:
         raise BrokenExport(f"{shown} cannot be unpacked: {_why(error)}") from error
 
 
