@@ -419,7 +419,7 @@ def test_a_table_nobody_maps_is_not_claimed(member, text):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("cups,when\n3,2024-05-01\n", "a table of 2 columns that no mapping knows; docs/sources/table.md"),
+        ("cups,when\n3,2024-05-01\n", "a table of 2 columns that no mapping knows; `selftwin map` proposes one"),
         ("a poem of one line\n", "no source recognises it"),
     ],
 )

@@ -52,7 +52,7 @@ class Table:
         if sheet is None or not member.name.endswith((".csv", ".tsv", ".txt")):
             return ""
         width = len(sheet.header)  # no names: where a table has no header, they would be a person's values
-        return f"a table of {width} columns that no mapping knows; docs/sources/table.md shows how to write one"
+        return f"a table of {width} columns that no mapping knows; `selftwin map` proposes one"
 
     def subjects(self, member: Member) -> tuple[str, ...]:
         """The people in the mapping's subject column; the whole file is read for it."""
@@ -104,7 +104,7 @@ def _reader(member: Member) -> Reader:
     fit = _fitting(member)
     if fit is None:
         raise BrokenExport(
-            f"No mapping knows the columns of {member.path}.", hint="docs/sources/table.md shows how to write one."
+            f"No mapping knows the columns of {member.path}.", hint="`selftwin map FILE` proposes one."
         )
     mapping, sheet = fit
     said = [found for line in sheet.before if mapping.preamble and (found := mapping.preamble.search(line))]
