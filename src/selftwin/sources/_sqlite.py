@@ -76,10 +76,11 @@ class Database:
         `cells` gives each column its expression over `tables` (a table, or plain joins of some): the source's own
         words, never the file's.
         """
-        line = " || ',' || ".join(map(_cell, cells.values()))
+        line = ", ".join(f"'{name}', {_cell(expression)}" for name, expression in cells.items())
         query = (
-            f"SELECT count(*), max(at), group_concat(line, char(10)) FROM (SELECT {key} AS at, {line} AS line"  # noqa: S608
-            f" FROM {tables} WHERE {key} > ? AND {where} ORDER BY {key} LIMIT {ROWS})"
+            "SELECT count(*), max(at), group_concat(line, char(10)) FROM"  # noqa: S608
+            f" (SELECT {key} AS at, json_object({line}) AS line FROM {tables} WHERE {key} > ? AND {where}"
+            f" ORDER BY {key} LIMIT {ROWS})"
         )
         done, last = 0, -(1 << 63)
         while True:
@@ -193,17 +194,17 @@ def _name(table: str) -> str:
 
 
 def _cell(expression: str) -> str:
-    """A cell as it stands in a line: nothing where it is null, quoted where it may hold a comma or a line's end.
+    """A cell as it stands in a line of JSON: numbers to their last digit, a mark for bytes, words up to a length.
 
-    SQLite takes words to end at their first NUL."""
-    words = f"replace(substr({expression}, 1, {LONGEST}), '\"', '\"\"')"
+    SQLite takes words to end at their first NUL.
+    """
     return (
-        f"CASE typeof({expression}) WHEN 'null' THEN '' WHEN 'blob' THEN '?' WHEN 'text' THEN '\"' || {words} || '\"'"
-        f" ELSE {expression} END"
+        f"CASE typeof({expression}) WHEN 'text' THEN substr({expression}, 1, {LONGEST})"
+        f" WHEN 'real' THEN printf('%!.17g', {expression}) WHEN 'blob' THEN '?' ELSE {expression} END"
     )
 
 
 def _frame(text: str, names: list[str]) -> pl.DataFrame:
     import polars as pl
 
-    return pl.read_csv(text.encode(), has_header=False, new_columns=names, infer_schema=False)
+    return pl.read_ndjson(text.encode(), schema=dict.fromkeys(names, pl.String))
