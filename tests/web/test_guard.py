@@ -14,6 +14,8 @@ import pytest
 from selftwin.web import guard
 from selftwin.web.guard import POLICY, Guard
 
+from .loops import run
+
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
@@ -189,7 +191,7 @@ def asked(app: Any, *, body: bool = True) -> list[Message]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     scope = {"type": "http", "method": "POST", "path": "/note", "headers": [(b"host", b"127.0.0.1")]}
-    asyncio.run(Guard(app)(scope, receive, send))
+    run(Guard(app)(scope, receive, send))
     return sent
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ import pytest
 from selftwin.web.app import create
 from selftwin.web.house import House
 from selftwin.web.sessions import COOKIE
+
+from .loops import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,4 +51,4 @@ def test_a_visitor_makes_a_twin_and_takes_no_key_of_it_afterwards(house: House) 
                 assert answer.headers.get("location") == "../login", action
             assert (await browser.get("/welcome")).headers["location"].startswith("login")
 
-    asyncio.run(visit())
+    run(visit())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from tests.web.loops import run
 
 from selftwin.web.api import jobs as api
 from selftwin.web.jobs import Job, Jobs
@@ -41,7 +42,7 @@ def test_a_job_is_told_as_it_goes_on_until_it_is_over() -> None:
 
     job = Jobs().start("import", "a file", work)
     threading.Timer(0.3, go.set).start()
-    pieces = asyncio.run(heard(api._told(listening(), lambda: True, job)))
+    pieces = run(heard(api._told(listening(), lambda: True, job)))
     told = [json.loads(piece.split(b"data: ")[1]) for piece in pieces if piece.startswith(b"event")]
     assert told[0]["state"] in {"waiting", "running"}
     assert (told[-1]["state"], told[-1]["share"], told[-1]["facts"]) == ("done", 0.5, {"read": 7})
@@ -52,7 +53,7 @@ def test_a_stream_ends_with_the_lock() -> None:
     job = Job("1", "import", "diary.csv", True, datetime.now(UTC))
     locked = iter([False, True])
     threading.Timer(0.2, job.tell, ["half of it"]).start()
-    pieces = asyncio.run(heard(api._told(listening(), lambda: not next(locked), job)))
+    pieces = run(heard(api._told(listening(), lambda: not next(locked), job)))
     assert b"diary.csv" in pieces[0]
     assert pieces[1:] == [api._SHUT], "told after the lock"
 
