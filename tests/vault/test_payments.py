@@ -20,7 +20,8 @@ def days(*rows: tuple[int, float, float]) -> dict[int, float]:
     source, day, value = (np.array(column) for column in zip(*rows, strict=True))
     at = ((FIRST + day - 1) * DAY).astype(np.int64)
     whole = source <= CARD
-    made = paid(Recorded(at, at, at, at, whole, source.astype(np.int64), value), [BANK, CARD, SHOP, LOG], {BANK, CARD})
+    told = Recorded(at, at, at, at, whole, source.astype(np.int64), value)
+    made = paid(told, [BANK, CARD, SHOP, LOG], {BANK, CARD}, {LOG})
     assert made.n.sum() <= len(rows)
     return {int(one) - FIRST + 1: round(float(paid), 2) for one, paid in zip(made.day, made.value, strict=True)}
 
@@ -55,6 +56,16 @@ def test_one_account_in_two_forms_counts_once() -> None:
 
 def test_a_log_kept_by_hand_is_no_second_purse() -> None:
     assert days((LOG, 3, 11.0), (BANK, 4, 11.0), (SHOP, 9, 11.0)) == {3: 11.0, 9: 11.0}
+
+
+def test_what_a_log_tells_for_one_day_is_paid_one_by_one() -> None:
+    assert days((LOG, 3, 11.0), (LOG, 3, 4.0), (BANK, 3, 11.0), (BANK, 4, 4.0), (BANK, 4, 15.0)) == {3: 15.0, 4: 15.0}
+    assert days((SHOP, 3, 11.0), (SHOP, 3, 4.0), (BANK, 5, 15.0), (BANK, 6, 4.0)) == {3: 15.0, 6: 4.0}
+
+
+def test_an_order_in_shop_log_and_bank_is_one() -> None:
+    assert days((SHOP, 3.8, 22.5), (LOG, 3, 22.5), (BANK, 6, 22.5)) == {3: 22.5}
+    assert days((SHOP, 3.8, 22.5), (LOG, 5, 22.5), (BANK, 6, 22.5)) == {3: 22.5, 5: 22.5}
 
 
 def test_the_source_that_gives_most_speaks_and_nothing_is_nothing() -> None:

@@ -27,6 +27,7 @@ NAPS = "sleep.nap"
 _MARGIN = timedelta(days=3)
 _EVER = date(EARLIEST_YEAR, 1, 5), date(LATEST_YEAR, 12, 26)  # a payment may match another that matches a third
 _BANKS = ("mt940", "camt", "ofx", "qif", "bank_csv")
+_LOG = "table"  # kept by hand, or by a program that asks to be told
 _WORN = ("watch", "ring", "band", "fitbit", "whoop", "oura", "garmin", "polar", "dexcom", "libre", "nightscout")
 
 
@@ -143,6 +144,7 @@ class Maker:
         names = source_names(store, name)
         self._order = rank(names)
         self._banks = [number for number, source in names.items() if source.partition(":")[0] in _BANKS]
+        self._logs = [number for number, source in names.items() if source.partition(":")[0] == _LOG]
         self._slept: dict[tuple[date, date], list[nights.Sleep]] = {}
 
     def days(self, signal: Signal, low: date, high: date) -> Days:
@@ -163,7 +165,7 @@ class Maker:
         if signal.fold is Fold.NIGHT:
             return nights.told(there, self._order)
         if is_money(signal.key):
-            return paid(there, self._order, self._banks)
+            return paid(there, self._order, self._banks, self._logs)
         return resolve(there, Fold.COUNT if signal.kind is Kind.TEXT else signal.fold, self._order)
 
     def _rows(self, key: str, low: date, high: date) -> pl.DataFrame | None:

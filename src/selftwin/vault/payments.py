@@ -1,14 +1,15 @@
 """Money by day: every payment counts, and one that a bank and a shop both tell counts once, where the shop tells it.
 
-A bank books what was bought up to ten days later, as one sum for all that was ordered at one moment. So the rows of a
-shop (or of a log kept by hand) that share a source and a stamp are one basket; a bank's payment of the same amount,
-booked from a day before it to ten days after, is the same payment. Two banks, or two forms of one bank's statement,
+A bank books what was bought up to ten days later, as one sum for all that was ordered at one moment, or one by one as
+it was sent. So the rows of a shop (or of a log kept by hand) that share a source and a stamp are one basket; a bank's
+payment of the same amount as a basket, or as one row of it, booked from a day before it to ten days after, is the same
+payment. A log kept by hand tells again what a shop tells within a day. Two banks, or two forms of one bank's statement,
 tell the same where day and amount are equal. Matches are one to one, the nearest day first: two equal coffees stay two.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,15 +29,25 @@ BEFORE, AFTER = 1, 10  # days that a bank may book earlier or later than the sho
 _CENT = 100
 
 
-def paid(rows: Recorded, order: Sequence[int], banks: Collection[int]) -> Days:
-    """A money signal's days: sums of what counts. `banks` numbers the sources that are banks, `order` ranks all."""
+class _Basket(NamedTuple):
+    """Rows that were paid for together: their local day, their sum in cents, and which they are."""
+
+    day: int
+    cents: int
+    rows: tuple[int, ...]
+
+
+def paid(rows: Recorded, order: Sequence[int], banks: Collection[int], logs: Collection[int] = ()) -> Days:
+    """A money signal's days: sums of what counts. `banks` and `logs` number the sources that are banks and those that
+    are kept by hand, `order` ranks all."""
     rows = rows.take(np.isfinite(rows.value))
     if rows.utc.size == 0:
         return no_days()
     counts = np.ones(rows.utc.size, np.bool_)
-    bank = np.isin(rows.source, list(banks))
+    bank, log = (np.isin(rows.source, list(some)) for some in (banks, logs))
     _told_by_both(rows, counts, order, bank)
-    _told_by_shops(rows, counts, bank)
+    _told_again(rows, counts, log, by=~bank & ~log, after=BEFORE)
+    _told_again(rows, counts, bank, by=~bank, after=AFTER)
     return _by_day(rows.take(counts))
 
 
@@ -59,35 +70,40 @@ def _told_by_both(rows: Recorded, counts: Flags, order: Sequence[int], bank: Fla
             taken[what] = max(n, taken.get(what, 0))
 
 
-def _told_by_shops(rows: Recorded, counts: Flags, bank: Flags) -> None:
-    """A bank's payment for a basket that a shop tells does not count."""
-    baskets = _baskets(rows, np.flatnonzero(~bank))
-    booked = np.flatnonzero(bank & counts)
+def _told_again(rows: Recorded, counts: Flags, again: Flags, *, by: Flags, after: int) -> None:
+    """What `again` tells of baskets that `by` tells does not count, up to so many days after them."""
+    baskets = _baskets(rows, np.flatnonzero(by & counts))
+    told = np.flatnonzero(again & counts)
     by_amount: dict[int, list[int]] = {}
-    for row, cents in zip(booked, _cents(rows.value[booked]), strict=True):
+    for row, cents in zip(told, _cents(rows.value[told]), strict=True):
         by_amount.setdefault(int(cents), []).append(int(row))
     day = day_number(rows.wall)
     pairs = [
-        (abs(int(day[row]) - bought), bought, place, row)
-        for place, (bought, cents) in enumerate(baskets)
-        for row in by_amount.get(cents, [])
-        if -BEFORE <= int(day[row]) - bought <= AFTER
+        (abs(int(day[row]) - basket.day), -len(basket.rows), basket, row)
+        for basket in baskets
+        for row in by_amount.get(basket.cents, [])
+        if -BEFORE <= int(day[row]) - basket.day <= after
     ]
     used: set[int] = set()
-    for _, _, basket, payment in sorted(pairs):
-        if counts[payment] and basket not in used:
+    for *_, basket, payment in sorted(pairs):
+        if counts[payment] and used.isdisjoint(basket.rows):
             counts[payment] = False
-            used.add(basket)
+            used.update(basket.rows)
 
 
-def _baskets(rows: Recorded, shop: Ints) -> list[tuple[int, int]]:
-    """Local day and amount in cents of what each shop tells for one moment."""
-    if shop.size == 0:
+def _baskets(rows: Recorded, told: Ints) -> list[_Basket]:
+    """What each of these sources tells for one moment, together and one by one."""
+    if told.size == 0:
         return []
-    keys = np.stack([rows.source[shop], rows.wall[shop]], axis=1)
+    keys = np.stack([rows.source[told], rows.wall[told]], axis=1)
     same, back = np.unique(keys, axis=0, return_inverse=True)
-    total = np.bincount(back.ravel(), rows.value[shop], len(same)).astype(np.float64)
-    return list(zip(day_number(same[:, 1]).tolist(), _cents(total).tolist(), strict=True))
+    total = _cents(np.bincount(back.ravel(), rows.value[told], len(same)).astype(np.float64))
+    groups = np.split(told[np.argsort(back.ravel(), kind="stable")], np.cumsum(np.bincount(back.ravel()))[:-1])
+    day = day_number(same[:, 1])
+    whole = [_Basket(int(d), int(c), tuple(g.tolist())) for d, c, g in zip(day, total, groups, strict=True)]
+    several = [(one.day, row) for one in whole if len(one.rows) > 1 for row in one.rows]
+    single = _cents(rows.value)
+    return whole + [_Basket(on, int(single[row]), (row,)) for on, row in several]
 
 
 def _by_day(rows: Recorded) -> Days:
