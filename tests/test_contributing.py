@@ -37,7 +37,7 @@ def run(house: Path, tool: str, *arguments: str, path: str = "src") -> subproces
 
 
 def test_the_walk_through_is_one_file_and_one_test() -> None:
-    assert list(FILES) == ["src/selftwin/sources/withings.py", "tests/sources/test_withings.py"]
+    assert list(FILES) == ["src/selftwin/sources/bathroom_scale.py", "tests/sources/test_bathroom_scale.py"]
     assert not any((HOUSE / path).exists() for path in FILES)
 
 
@@ -56,19 +56,19 @@ def test_the_example_passes_what_every_source_passes(house: Path, tool: str, arg
 
 
 def test_the_shared_promises_run_on_the_example_by_themselves(house: Path) -> None:
-    done = run(house, "pytest", "-p", "no:cacheprovider", "-vv", "tests/test_every_source.py", "-k", "withings")
+    done = run(house, "pytest", "-p", "no:cacheprovider", "-vv", "tests/test_every_source.py", "-k", "bathroom_scale")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "withings" in done.stdout
+    assert "bathroom_scale" in done.stdout
 
 
 def test_the_example_works_from_a_package_outside_once_it_is_named(tmp_path: Path) -> None:
-    (tmp_path / "selftwin_withings.py").write_text(FILES["src/selftwin/sources/withings.py"])
+    (tmp_path / "selftwin_bathroom_scale.py").write_text(FILES["src/selftwin/sources/bathroom_scale.py"])
     offered = re.search(r"```toml\n(\[project.*?)```", PAGE, re.DOTALL)[1]
     name, _, value = offered.splitlines()[1].replace('"', "").partition(" = ")
-    card = tmp_path / "selftwin_withings-1.0.dist-info"
+    card = tmp_path / "selftwin_bathroom_scale-1.0.dist-info"
     card.mkdir()
-    (card / "METADATA").write_text("Metadata-Version: 2.1\nName: selftwin-withings\nVersion: 1.0\n")
+    (card / "METADATA").write_text("Metadata-Version: 2.1\nName: selftwin-bathroom-scale\nVersion: 1.0\n")
     (card / "entry_points.txt").write_text(f"[selftwin.sources]\n{name} = {value}\n")
     code = f"from selftwin import discover; print([s.name for s in discover.sources(awake={{{name!r}}})][-1])"
-    assert run(tmp_path, "python", "-c", code, path=".").stdout == "withings\n"
-    assert "withings" not in run(tmp_path, "python", "-c", code.replace(repr(name), ""), path=".").stdout
+    assert run(tmp_path, "python", "-c", code, path=".").stdout == "bathroom_scale\n"
+    assert "bathroom_scale" not in run(tmp_path, "python", "-c", code.replace(repr(name), ""), path=".").stdout

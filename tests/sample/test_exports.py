@@ -20,6 +20,7 @@ SOURCES = {
     "export.zip/apple_health_export/clinical-records/": "fhir", "export.zip": "apple_health",
     "takeout-fitbit.zip": "fitbit", "my_whoop_data": "whoop", "Vocabulary.apkg": "anki",
     "Clarity_Export": "dexcom_clarity", "SamplePerson_glucose": "libre", "nightscout/": "nightscout",
+    "weight.csv": "withings",
 }  # fmt: skip
 
 
@@ -68,7 +69,8 @@ def test_each_source_gives_the_signals_its_device_has(accounts):
     assert {"glucose", "meal.carbs"} <= found["dexcom_clarity"] & found["libre"] & found["nightscout"]
     assert {"recovery.score", "heart_rate.resting", "sleep.duration"} <= found["whoop"]
     assert {"recall.review", "recall.rating"} <= found["anki"]
-    assert {"mood", "weight", "wellness.stress", "purchase.eur", "listening"} <= found["table"]
+    assert found["withings"] == {"weight"}
+    assert {"mood", "wellness.stress", "purchase.eur", "listening"} <= found["table"]
     stray = {signal for signals in found.values() for signal in signals if signal.startswith("other.")}
     assert all("journal" in signal or signal in {"other.soreness_area", "other.insulin_basal_planned"} or
                signal.startswith("other.oxygen_saturation") for signal in stray)  # fmt: skip
