@@ -8,8 +8,9 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from selftwin.sources._withings_samples import SAMPLES
+from selftwin.sources._withings_samples import SAMPLES, _moments
 from selftwin.sources.reader.process import Finished, Reading
+from selftwin.sources.reader.stamps import from_iso
 from selftwin.sources.withings import SOURCE
 
 DATE, LOCAL, INSTANT, PLACED = range(4)
@@ -199,6 +200,18 @@ def test_each_sample_of_a_run_begins_where_the_one_before_it_ended(read):
         ("steps", 8.0, at(2024, 3, 2, 17, 1), at(2024, 3, 2, 17, 1, 30), INSTANT, 60, "withings:tracker"),
     ]
     assert account.taken == 1
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2024-03-02T18:00:00-07:30", "2024-03-02T23:59:59+14:00", "2024-02-29T00:00:00+00:00"]
+)
+def test_moments_are_the_same_read_at_once_and_one_by_one(stamp):
+    told = pl.Series([stamp])
+    columns = ("start", "offset", "basis")
+    assert _moments(told).select(columns).rows() == from_iso(told).select(columns).rows()
+    assert _moments(pl.Series([stamp, "soon", None])).select(columns).equals(
+        from_iso(pl.Series([stamp, "soon", None])).select(columns)
+    )
 
 
 def test_a_sample_told_twice_is_one(read):

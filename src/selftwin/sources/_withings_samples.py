@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources._readings import Reading, part, read_off
 from selftwin.sources.reader.stamps import from_iso
+from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST = 65_536  # samples of a part
 _NONE = (0.0, -1.0)
+_STAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$"
+_SECONDS = r"^\[?(?:\s*\d{1,7}\s*,?)+\]?$"
 _STAGES = {"0": "awake", "1": "light", "2": "deep", "3": "rem"}
 _ASLEEP = {"0": "awake", "1": "asleep"}
 
@@ -111,26 +114,56 @@ def _slices(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, int]]:
 
 
 def _rows(rows: pl.DataFrame, kind: Samples) -> pl.DataFrame:
-    """A row for each sample; each begins where the one before it ended. A run whose lists differ in length has no
-    readable end or value, and is a fault."""
+    """A row for each sample; each begins where the one before it ended. A run whose lists differ in length, or whose
+    lengths are no seconds, is a fault."""
     import polars as pl
 
     if kind is IGNORED:
         return rows.with_row_index("record").select("record").clear()
-    runs = rows.select(start="0", lasted=_items("1"), value=_items("2")).with_row_index("record")
-    uneven = pl.col("lasted").list.len().fill_null(0) != pl.col("value").list.len().fill_null(0)
-    runs = runs.with_columns(
-        pl.when(uneven).then(pl.lit(["0"])).otherwise("lasted").alias("lasted"),
-        pl.when(uneven).then(pl.lit(["?"])).otherwise("value").alias("value"),
+    even = pl.col("1").str.contains(_SECONDS) & (
+        pl.col("1").str.count_matches(",", literal=True) == pl.col("2").str.count_matches(",", literal=True)
     )
+    kept = even | pl.all_horizontal(pl.col("1", "2").is_null())
+    whole = rows.with_columns(
+        pl.when(kept).then("1").otherwise(pl.lit("0")).alias("1"),
+        pl.when(kept).then("2").otherwise(pl.lit("?")).alias("2"),
+    )
+    runs = whole.select(start="0", lasted=_items("1"), value=_items("2")).with_row_index("record")
     if kind.alone:
         runs = runs.with_columns(pl.col("lasted", "value").list.head(1))
-    timed = runs.hstack(from_iso(runs["start"]).rename({"start": "begun"})).explode("lasted", "value")
-    seconds = pl.col("lasted").cast(pl.Int32, strict=False)
-    ended = pl.col("begun") + pl.duration(seconds=seconds.cum_sum().over("record"))
-    timed = timed.with_columns(start=ended - pl.duration(seconds=seconds), stop=ended, source=pl.lit("withings"))
-    timed = timed.with_columns(native=pl.col("start").dt.epoch("s").cast(pl.String)).drop("begun", "lasted")
+    times = _moments(runs["start"]).rename({"start": "begun"})
+    timed = runs.drop("start").hstack(times).explode("lasted", "value")
+    begun, ended = _since(timed["record"], timed["lasted"].str.strip_chars().cast(pl.Int64, strict=False))
+    timed = timed.with_columns(start=pl.col("begun") + begun, stop=pl.col("begun") + ended)
+    named = pl.col("start").dt.epoch("s").cast(pl.String)
+    timed = timed.with_columns(native=named, source=pl.lit("withings")).drop("begun", "lasted")
     return _meant(timed if kind.lasts else timed.drop("stop"), kind)
+
+
+def _moments(stamps: pl.Series) -> pl.DataFrame:
+    """As `from_iso` has them; at once where all are written as Withings writes them."""
+    import polars as pl
+
+    if not stamps.str.contains(_STAMP).fill_null(False).all():
+        return from_iso(stamps)
+    hours, minutes = (stamps.str.slice(place, 2).cast(pl.Int16) for place in (20, 23))
+    sign = pl.Series(stamps.str.slice(19, 1) == "+").cast(pl.Int16) * 2 - 1
+    offset = (hours * 60 + minutes) * sign
+    wall = stamps.str.slice(0, 19).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us")
+    return pl.DataFrame({"wall": wall, "offset": offset}).select(
+        "offset", start=pl.col("wall") - pl.duration(minutes="offset"), basis=pl.lit(int(Basis.INSTANT), pl.Int8)
+    )
+
+
+def _since(runs: pl.Series, lasted: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """How long after the beginning of its run each sample begins and ends; runs are numbered from 0 without a gap."""
+    import polars as pl
+
+    ended = lasted.fill_null(0).cum_sum() * 1_000_000
+    begun = ended - lasted.fill_null(0) * 1_000_000
+    first = runs.rle().struct.field("len").cum_sum().shift(1, fill_value=0)
+    before = begun.gather(first).gather(runs)
+    return (begun - before).cast(pl.Duration("us")), (ended - before).cast(pl.Duration("us"))
 
 
 def _items(column: str) -> pl.Expr:
