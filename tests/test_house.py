@@ -95,22 +95,33 @@ BREACHES = {
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("graphs")
-
-
-@pytest.mark.parametrize("breach", BREACHES.values(), ids=BREACHES.keys())
-def test_a_breach_of_the_floors_is_seen_and_named(breach: Breach, tmp_path: Path, cache: Path) -> None:
-    tree = tmp_path / "src" / "selftwin"
+def sections(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said under each contract of a tree in which every breach is planted, each in a file of its own."""
+    place = tmp_path_factory.mktemp("breached")
+    tree = place / "src" / "selftwin"
     shutil.copytree(TREE, tree, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
-    for path, text in (("domains/other.py", ""), (breach.path, breach.text)):
+    shutil.copy(HOUSE / "pyproject.toml", place)
+    breaches = [(planted(breach.path, breach), breach.text) for breach in BREACHES.values()]
+    for path, text in (("domains/other.py", ""), *breaches):
         (tree / path).parent.mkdir(exist_ok=True)
         (tree / path).with_name("__init__.py").touch()
         (tree / path).write_text(text)
-    broken, said = lint(tmp_path, cache)
-    assert broken == breach.breaks, said
-    assert breach.named in said
+    broken, said = lint(place, place / "graphs")
+    told = said.partition("Broken contracts")[2]
+    starts = sorted((told.index(f"\n{CONTRACTS[key]}\n-"), key) for key in broken)
+    ends = [start for start, _ in starts[1:]] + [len(told)]
+    return {key: told[start:end] for (start, key), end in zip(starts, ends, strict=True)}
+
+
+def planted(words: str, breach: Breach) -> str:
+    """A path or a module of a breach, told from those of the others."""
+    return words.replace("planted", f"planted_{list(BREACHES.values()).index(breach)}")
+
+
+@pytest.mark.parametrize("breach", BREACHES.values(), ids=BREACHES.keys())
+def test_a_breach_of_the_floors_is_seen_and_named(breach: Breach, sections: dict[str, str]) -> None:
+    name = re.compile(rf"{re.escape(planted(breach.named, breach))}\b")
+    assert {key for key, told in sections.items() if name.search(told)} == breach.breaks, sections
 
 
 def test_every_folder_of_code_is_a_package_that_the_linter_sees() -> None:

@@ -26,7 +26,11 @@ HOUSE = Path(__file__).parents[2]
 PAGES: list[Page] = discover.pages()
 MODULES = [name.rpartition(".")[2] for name in discover.files("selftwin.web.pages")]
 AXE = HOUSE / "node_modules" / "axe-core" / "axe.min.js"
-LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
+# Each theme and each width is seen in every run, each with each in the long ones.
+LOOKS = [
+    pytest.param([("light", 1440), ("dark", 390)], id="crosswise"),
+    pytest.param([("dark", 1440), ("light", 390)], id="the-other-way", marks=pytest.mark.deep),
+]
 BELOW = {
     "signals": ["signals/heart_rate.resting"],
     "body": ["body/glucose"],
@@ -128,9 +132,10 @@ def test_nobody_sees_a_page_without_the_passphrase(server: Served, path: str) ->
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("looks", LOOKS)
 @pytest.mark.parametrize("path", PATHS)
 def test_axe_finds_nothing_and_the_browser_complains_of_nothing(
-    server: Served, opened: Callable[..., BrowserContext], path: str
+    server: Served, opened: Callable[..., BrowserContext], path: str, looks: list[tuple[str, int]]
 ) -> None:
     whole(server, path)
     page = opened(server, viewport={"width": 1440, "height": 1000}, bypass_csp=False).new_page()
@@ -142,7 +147,7 @@ def test_axe_finds_nothing_and_the_browser_complains_of_nothing(
     page.wait_for_load_state("networkidle")
     assert not said
     session = page.context.new_cdp_session(page)
-    for theme, width in LOOKS:
+    for theme, width in looks:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         found = _axe(session)
