@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from selftwin.sample import Life, live, write
+from selftwin.sample.writing import BODY
 
 AUTUMN = date(2025, 11, 10)  # sixty days before it hold the night on which the clock goes back
 
@@ -34,4 +35,11 @@ def whole() -> Life:
 @pytest.fixture(scope="session")
 def written(short: Life, tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("sample")
+    return Written(short, folder / "exports", write(short, folder, archives=BODY))
+
+
+@pytest.fixture(scope="session")
+def everything(short: Life, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """With what the same days leave in banks, shops, chats and records."""
+    folder = tmp_path_factory.mktemp("everything")
     return Written(short, folder / "exports", write(short, folder))

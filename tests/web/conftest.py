@@ -141,9 +141,10 @@ def _live(home: Path) -> None:
     home.mkdir(exist_ok=True)
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from selftwin.sample import live, write\nfrom selftwin.twin import Twin\n"
+        "from selftwin.sample import live\nfrom selftwin.sample.writing import BODY, write\n"
+        "from selftwin.twin import Twin\n"
         "from selftwin.sample.plan import journey\nhome = Path(sys.argv[1])\n"
-        f"life = live(days={DAYS})\nwrite(life, home)\n"
+        f"life = live(days={DAYS})\nwrite(life, home, archives=BODY)\n"
         f"with Twin.create(home / 'twin', {WORDS!r}, home_zone={ZONE!r}) as twin:\n"
         "    twin.import_paths([home / 'exports'])\n    twin.zones = journey(life.plan)\n    twin.learn()\n"
     )
