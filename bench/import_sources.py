@@ -1,5 +1,5 @@
 """Every source against the fastest general parser of its form, over the same large file in the same run: how many times
-as long it takes, and its peak of anonymous memory. A source may take five times as long and 512 MB
+the processor time it takes, and its peak of anonymous memory. A source may take five times as long and 512 MB
 (docs/bench/import-sources.md). Large files are the specimens of the tests, their records repeated."""
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bench._enlarged import enlarged
+from bench import _statement_peers
+from bench._enlarged import LINES, enlarged
 from bench._table import show
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ def main(argv: list[str]) -> int:
     names = [name.rpartition(".")[2] for name in discover.files(discover.SOURCES)]
     rows = [row for name in names if asked.only in ("", name) for row in _apart(name, asked)]
     show(f"import-sources, {asked.megabytes} MB each", rows, as_json=asked.json)
-    return int(any(float(str(row["times"])) > MOST or int(str(row["peak MB"])) > MOST_MB for row in rows))
+    return int(any((_claimed(row) and _times(row) > MOST) or int(str(row["peak MB"])) > MOST_MB for row in rows))
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench import-sources", description=__doc__)
-    parser.add_argument("--megabytes", type=int, default=24)
+    parser.add_argument("--megabytes", type=int, default=8)
     parser.add_argument("--only", default="", help="one source by its name")
     parser.add_argument("--best", type=int, default=3, help="of how many runs")
     parser.add_argument("--one", default="", help=argparse.SUPPRESS)
@@ -79,7 +80,16 @@ def _measured(name: str, size: int, *, best: int) -> list[dict[str, object]]:
         member = _member(f"{shown}/{large.name}" if small[:2] == b"PK" else shown, large)
         if source.recognises(member):
             rows.append({"source": name, "file": Path(shown).name[:32]} | _beside(source, member, large, best))
-    return sorted(rows, key=lambda row: -float(str(row["times"])))[:1]
+    return sorted(rows, key=lambda row: (_claimed(row), _times(row)))[-1:]
+
+
+def _claimed(row: dict[str, object]) -> bool:
+    """Whether the peer reads the format at all; nothing is promised beside a bare split of lines."""
+    return row["peer"] != LINES
+
+
+def _times(row: dict[str, object]) -> float:
+    return float(str(row["times"]))
 
 
 def _member(shown: str, large: Large) -> Member:
@@ -89,20 +99,30 @@ def _member(shown: str, large: Large) -> Member:
 
 
 def _beside(source: Source, member: Member, large: Large, best: int) -> dict[str, object]:
-    peer = min(_timed(large) for _ in range(best))
+    """Once for the memory, which warms up too, then for the time."""
     before = _anonymous()
     with _Peak() as peak:
-        ours, records = min(_read(source, member) for _ in range(best))
+        _read(source, member)
+    peer, named = _peer(large, best)
+    ours, records = min(_read(source, member) for _ in range(best))
     return {
-        "MB": round(len(large.data) / 1e6, 1), "records": records, "ours s": ours, "peer": large.parser, "peer s": peer,
+        "MB": round(len(large.data) / 1e6, 1), "records": records, "ours s": ours, "peer": named, "peer s": peer,
         "times": ours / peer, "peak MB": round((peak.most - before) / 1e6),
     }  # fmt: skip
 
 
+def _peer(large: Large, best: int) -> tuple[float, str]:
+    """Seconds and name; a library that cannot read the statement gives way to what splits its lines."""
+    if large.statement and (told := _statement_peers.seconds(large.statement, large.data)) == told:
+        return told, large.parser
+    named = LINES if large.statement else large.parser
+    return min(_timed(large) for _ in range(best)), named
+
+
 def _timed(large: Large) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     large.parse(large.data)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def _read(source: Source, member: Member) -> tuple[float, int]:
@@ -111,10 +131,10 @@ def _read(source: Source, member: Member) -> tuple[float, int]:
     from selftwin.sources.reader.sieve import Tally, sift
 
     tally = Tally("large")
-    began = time.perf_counter()
+    began = time.process_time()
     for part in told(source, member):
         sift(part, tally)
-    return time.perf_counter() - began, tally.records().read
+    return time.process_time() - began, tally.records().read
 
 
 def _anonymous() -> int:
