@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from selftwin.sources import whatsapp
 from selftwin.sources._correspondents import pseudonym
 from selftwin.sources.reader.sieve import Tally, sift
 from selftwin.sources.whatsapp import SOURCE
@@ -58,6 +59,23 @@ def test_who_is_not_told_receives_and_may_be_named(read, member):
     assert any("does not tell" in note for note in account.notes)
     parts = [sift(one, Tally("")) for one in SOURCE.read(member("chat.txt", ANDROID), subject="Zoe")]
     assert parts[0].column("signal").to_pylist().count("messages.sent") == 2
+
+
+def test_messages_of_one_minute_in_two_chats_are_told_apart_and_again_the_same(read):
+    other = ANDROID.replace("Zoe", "Bob")
+    zoe, again, bob = (set(read(text, f"{name}.txt")[0]["native"]) for name, text in (
+        ("WhatsApp Chat with Zoe", ANDROID), ("WhatsApp Chat with Zoe (1)", ANDROID), ("WhatsApp Chat with Bob", other)
+    ))  # fmt: skip
+    assert zoe == again
+    assert len(zoe | bob) == 2 * len(zoe) == 6
+
+
+def test_equal_messages_of_one_minute_are_numbered_over_blocks(member, monkeypatch):
+    monkeypatch.setattr(whatsapp, "AT_ONCE", 2)
+    text = "16.04.2024, 13:23 - Zoe: ok\n" * 3 + "17.04.2024, 13:23 - Zoe: ok\n"
+    parts = SOURCE.read(member("Family.txt", text), subject=None)
+    natives = [one for part in parts for one in part.rows.column("native").to_pylist()]
+    assert len(set(natives)) == 4
 
 
 @pytest.mark.parametrize(("line", "month_first"), [

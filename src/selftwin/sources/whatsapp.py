@@ -40,6 +40,7 @@ _LINE = re.compile(
 _AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
 _LATE = re.compile(r"p\.?\s?m\b|下午|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
 _EARLY = re.compile(r"a\.?\s?m\b|上午|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
+_KEPT = ("record", "source", "native", "start", "offset", "basis")
 _NO_WORDS = re.compile(r"^(?:\u200e.*|<[^<>\n]{1,60}>|\u200e?[^\s/]+\.\w{2,5} \([^()\n]+\))$", re.DOTALL)
 _SYSTEM = "lines the app itself writes (who joined, what is encrypted) are passed over"
 _UNTOLD = "whose chat it is, the file does not tell; all messages are counted as received"
@@ -81,10 +82,13 @@ class WhatsApp:
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """The messages in blocks; `subject` may say by which name the owner writes. Raises BrokenExport where nothing
         tells whether day or month comes first."""
-        order, owner = _survey(member)
-        owner, first = subject or owner, 0
+        order, people = _survey(member)
+        owner, first = subject or _owner(member.path, people), 0
+        chat, before = _chat(member.path, people, owner), None
         for block in _blocks(member):
-            yield _part(block, order, owner, first)
+            said = _numbered(_authored(block, order), chat, before)
+            before = said["start"]
+            yield _part(said, owner, len(block), first)
             first += len(block)
 
 
@@ -139,8 +143,8 @@ class _Chat:
             self.people.update(one.author for one in block if one.author)
 
 
-def _survey(member: Member) -> tuple[Order | None, str]:
-    """Which of two numbers is the day, and by what name the owner writes, where the file's name tells the other."""
+def _survey(member: Member) -> tuple[Order | None, set[str]]:
+    """Which of two numbers is the day, and who takes part."""
     chat = _Chat()
     for block in _blocks(member):
         chat.look(block)
@@ -150,17 +154,38 @@ def _survey(member: Member) -> tuple[Order | None, str]:
             f"In {member.path} nothing tells whether the day or the month comes first.",
             hint="Export a longer chat: a day after the twelfth of a month tells it.",
         )
-    return order, _owner(member.path, chat.people)
+    return order, chat.people
+
+
+def _names(path: str) -> list[str]:
+    """What the file and its archive or folder are called, without the number of a copy."""
+    return [re.sub(r"(?i)(?: ?\(\d{1,3}\))?(?:\.txt|\.zip)?$", "", one) for one in path.split("/")[-2:]]
+
+
+def _other(path: str, people: set[str]) -> str:
+    """Of at most two, the one who is named at the end of the name of the file or of its archive."""
+    names = _names(path) if len(people) <= 2 else []
+    found = [one for one in people if any(name == one or name.endswith(" " + one) for name in names)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _owner(path: str, people: set[str]) -> str:
-    """Of two, the one who is not named at the end of the name of the file or of its archive."""
-    names = [re.sub(r"(?:\.txt|\.zip)$", "", one, flags=re.IGNORECASE) for one in path.split("/")[-2:]]
-    others = [one for one in people if any(name == one or name.endswith(" " + one) for name in names)]
-    return next(iter(people - set(others))) if len(people) == 2 and len(others) == 1 else ""
+    """Of two, the one who is not the other."""
+    other = _other(path, people)
+    return next(iter(people - {other})) if other and len(people) == 2 else ""
 
 
-def _part(block: list[_Said], order: Order | None, owner: str, first: int) -> Part:
+def _chat(path: str, people: set[str], owner: str) -> str:
+    """Which chat it is: with whom, else by the name of its file, else by who takes part."""
+    others = people - {owner}
+    if other := _other(path, people) or (next(iter(others)) if len(others) == 1 and owner in people else ""):
+        return pseudonym(other)
+    named = [name for name in _names(path) if name.lower() != "_chat"]
+    return pseudonym(named[-1] if named else "\n".join(sorted(people)))
+
+
+def _authored(block: list[_Said], order: Order | None) -> pl.DataFrame:
+    """What people said, with when: record, author, words, start, offset, basis."""
     import polars as pl
 
     told = pl.DataFrame(
@@ -169,22 +194,38 @@ def _part(block: list[_Said], order: Order | None, owner: str, first: int) -> Pa
         schema={"record": pl.UInt32, "author": pl.String, "words": pl.String},
     )  # fmt: skip
     dates = stamps(pl.Series([one.stamp for one in block], dtype=pl.String), order)
-    said = told.hstack(dates).with_columns(source=pl.lit("whatsapp")).filter(pl.col("author") != "")
+    return told.hstack(dates).with_columns(source=pl.lit("whatsapp")).filter(pl.col("author") != "")
+
+
+def _numbered(said: pl.DataFrame, chat: str, before: pl.Series | None) -> pl.DataFrame:
+    """With `native`: the chat, the moment, and which message of that moment it is; chats may share a minute."""
+    import polars as pl
+
+    starts = said["start"] if before is None else pl.concat([before, said["start"]])
+    nth = starts.to_frame("at").select(pl.int_range(1, pl.len() + 1).over("at")).to_series().tail(said.height)
+    moment = pl.col("start").dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return said.with_columns(native=pl.concat_str(pl.lit(chat), moment, nth.cast(pl.String), separator="/"))
+
+
+def _part(said: pl.DataFrame, owner: str, read: int, first: int) -> Part:
+    """A part of so many messages and lines of the app."""
+    import polars as pl
+
     mine = pl.col("author") == owner
     names = {one: pseudonym(one) for one in said["author"].unique().to_list()}
     counts = said.select(
-        "record", "source", "start", "offset", "basis",
+        *_KEPT,
         signal=pl.when(mine).then(pl.lit("messages.sent")).otherwise(pl.lit("messages.received")),
         value=pl.lit(1.0),
         text=pl.when(~mine).then(pl.col("author").replace_strict(names, default=None, return_dtype=pl.String)),
     )  # fmt: skip
     wordy = said.filter(~pl.Series([_NO_WORDS.match(one) is not None for one in said["words"]], dtype=pl.Boolean))
     texts = wordy.filter(pl.col("words") != "").select(
-        "record", "source", "start", "offset", "basis", signal=pl.lit("message.text"), text="words"
+        *_KEPT, signal=pl.lit("message.text"), text="words"
     )
-    notes = () if owner or not block else (_UNTOLD,)
+    notes = () if owner or not read else (_UNTOLD,)
     rows: pl.DataFrame = pl.concat([counts, texts], how="diagonal_relaxed")
-    return part(rows, kind="message", read=len(block), first=first, nothing=_SYSTEM, notes=notes)
+    return part(rows, kind="message", read=read, first=first, nothing=_SYSTEM, notes=notes)
 
 
 SOURCE = WhatsApp()
