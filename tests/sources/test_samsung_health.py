@@ -70,6 +70,15 @@ def test_steps_have_a_span_and_offsets_may_be_west(read):
     assert rows.select("stop", "offset").unique().rows() == [(datetime(2026, 5, 20, 6, 1), -210)]
 
 
+def test_the_same_steps_of_two_devices_have_two_sources(read):
+    header, names, row = STEPS.splitlines()
+    text = f"{header}\n{names},{_S}.deviceuuid\n{row}Cv7/e0hQ\n{row.replace('u2', 'u9')}1kGlEKqw\n{row}\n"
+    rows, _ = read(text)
+    assert rows.filter(signal="steps")["source"].to_list() == [
+        "samsung_health:Cv7e0hQ", "samsung_health:1kGlEKqw", "samsung_health",
+    ]  # fmt: skip
+
+
 def test_stages_weight_and_exercises_are_read(read):
     assert [row[2] for row in said(read(STAGES)[0])] == ["deep", "awake"]
     assert said(read(WEIGHT)[0]) == [("weight", 79.4, None)]

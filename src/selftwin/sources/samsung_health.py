@@ -68,7 +68,8 @@ _TABLES = {
     "com.samsung.shealth.stress": _Table("stress", (Reading("score", "other.samsung_stress", "{score}"),)),
 }
 _NAMES = {"40001": "awake", "40002": "light", "40003": "deep", "40004": "rem", "1001": "walking", "1002": "running"}
-_TIMES = ("start_time", "end_time", "time_offset", "datauuid")
+_TIMES = ("start_time", "end_time", "time_offset", "datauuid", "deviceuuid")
+_DEVICE = r"[^A-Za-z0-9]"  # what the name of a device is told without
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,10 @@ def _part(member: Member, block: Block, sheet: Sheet, table: _Table) -> Part:
 
 
 def _timed(cells: pl.DataFrame) -> pl.DataFrame:
-    """With start, stop, offset and basis: PLACED where the offset (`UTC+0200`) is told, else an instant."""
+    """With start, stop, offset and basis: PLACED where the offset (`UTC+0200`) is told, else an instant.
+
+    Phone and watch count the same steps, each in rows of its own: the device belongs to the source.
+    """
     import polars as pl
 
     zone = cells["time_offset"].str.extract_groups(r"^(?:UTC)?([+-])(\d{2}):?(\d{2})$").struct.unnest()
@@ -150,9 +154,10 @@ def _timed(cells: pl.DataFrame) -> pl.DataFrame:
     offset = pl.select(pl.when(zone["1"] == "-").then(-size).otherwise(size)).to_series()
     begun, ended = (from_iso(cells[name])["start"] for name in ("start_time", "end_time"))
     placed = pl.when(pl.col("offset").is_null()).then(int(Basis.INSTANT)).otherwise(int(Basis.PLACED))
+    device = ":" + pl.col("deviceuuid").str.replace_all(_DEVICE, "").str.slice(0, 40)
     return cells.with_columns(
         begun.alias("start"), ended.alias("stop"), offset.alias("offset"), pl.col("datauuid").alias("native")
-    ).with_columns(basis=placed.cast(pl.Int8), source=pl.lit("samsung_health"))
+    ).with_columns(basis=placed.cast(pl.Int8), source="samsung_health" + device.fill_null(""))
 
 
 SOURCE = SamsungHealth()
