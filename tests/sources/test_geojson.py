@@ -86,3 +86,12 @@ def test_a_file_that_breaks_off_keeps_its_points(read):
     text = collection(*LOGGED)
     _, account = read(text[: text.rindex("accuracy")])
     assert (account.taken, account.faulty) == (2, 1)
+
+
+def test_fields_that_bear_names_of_ours_are_kept_as_what_they_are(read):
+    foreign = {"start": 4, "stop": 5, "offset": 3, "basis": 2, "record": 1, "native": 7, "source": 8}
+    rows, account = read(collection(feature("Point", PLACES[0][:2], timestamp=TIMES[0], time=17, words=2, **foreign)))
+    assert {name: of(rows, f"other.track_{name}") for name in foreign} == {name: [n] for name, n in foreign.items()}
+    assert rows["start"].unique().to_list() == [datetime(2024, 5, 1, 7)]
+    assert rows["native"].null_count() == rows.height
+    assert (account.taken, account.faulty) == (1, 0)

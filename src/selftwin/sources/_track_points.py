@@ -47,7 +47,8 @@ _KNOWN = (
     Reading("workout.heart_rate_max", "workout.heart_rate_max", "/min", (0.0,)),
 )
 _BY_SPORT = {"speed": ("enhanced_speed", "m/s"), "cad": ("cadence", "/min"), "power": ("power", "W")}
-_APART = {"record", "time", "until", "sport", "source", "words", "signal", "native", *(one.field for one in _KNOWN)}
+_OURS = {"record", "source", "native", "start", "stop", "offset", "basis"}  # a field of a file may be called so
+_APART = {*_OURS, "time", "until", "sport", "words", "signal", *(one.field for one in _KNOWN)}
 SAME = {  # what formats and their extensions call the same thing
     "heartrate": "hr", "heart_rate": "hr", "heartratebpm": "hr", "cadence": "cad", "runcadence": "cad", "temp": "atemp",
     "temperature": "atemp", "powerinwatts": "power", "watts": "power", "hacc": "accuracy", "bearing": "course",
@@ -133,7 +134,8 @@ def part(
 
     found = tuple(faults)
     names = dict.fromkeys(name for point in points for name in point)
-    columns = {name: [point.get(name) for point in points] for name in [*names][:_MOST_NAMES]}
+    told = {f"{name}_" if name in _OURS else name: name for name in [*names][:_MOST_NAMES]}
+    columns = {column: [point.get(name) for point in points] for column, name in told.items()}
     needed = dict.fromkeys(("time", "until", "sport", "words", "signal"), pl.String())
     empty = [pl.lit(None, pl.String).alias(name) for name in needed if name not in columns]
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String())).with_row_index("record")
@@ -165,7 +167,7 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     unknown = timed.with_columns(pl.when(pl.col(name).str.contains(_NUMBER)).then(pl.col(name)) for name in rest)
     found.append(read_off(unknown, [Reading(name, f"other.track_{plain(name)}", "1") for name in rest if plain(name)]))
     kept = [name for name in found[0].columns if name not in {"signal", "value", "unit"}]
-    said = timed.filter(pl.col("words").is_not_null())
+    said = timed.filter(pl.col("words").is_not_null() & pl.col("signal").is_not_null())
     found.append(said.select(*kept, "signal", text="words"))
     return pl.concat(found, how="diagonal_relaxed")
 

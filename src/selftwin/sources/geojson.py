@@ -142,7 +142,7 @@ def _numbers(told: dict[str, Any]) -> dict[str, str]:
     return {
         SAME.get(name.lower(), name.lower()): str(value)
         for name, value in told.items()
-        if _is_number(value) and name.lower() not in {"lat", "lon", "record"} and "." not in name
+        if _is_number(value) and name.lower() not in {"lat", "lon", "time"} and "." not in name
     }
 
 
