@@ -32,6 +32,11 @@ def test_an_entry_is_dated_by_its_name_or_its_front_matter(reading, path, text, 
     assert account.taken == 1
 
 
+def test_files_of_one_name_and_several_dates_are_several_entries(reading):
+    one, other = (reading(SOURCE, f"{day}/index.md", f"---\ndate: 2024-05-0{day}\n---\nx")[0] for day in (1, 2))
+    assert [*one["native"], *other["native"]] == ["2024-05-01/index.md", "2024-05-02/index.md"]
+
+
 def test_what_is_empty_is_passed_and_what_is_impossible_is_a_fault(reading):
     assert reading(SOURCE, "2024-05-01.md", "---\nmood: 4\n---\n \n")[1].passed == 1
     assert reading(SOURCE, "2024-02-31.md", "x")[1].faulty == 1

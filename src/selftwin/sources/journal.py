@@ -60,7 +60,7 @@ class Journal:
         words = _MATTER.sub("", text).strip()
         if not (stamp := _stamp(member, text)):
             raise BrokenExport(f"{member.path} has no date, in its name or in its front matter.")
-        rows = _row(member.name, stamp, words)
+        rows = _row(member.name if _NAMED.match(member.name) else f"{stamp[:10]}/{member.name}", stamp, words)
         if len(data) > LARGEST:
             fault = Fault(f"{member.path}, record 1", "an entry larger than any journal has")
             yield Part(observations(rows.clear()), 1, faults=(fault,), kinds={"entry": 1})
@@ -80,12 +80,12 @@ def _stamp(member: Member, text: str) -> str:
     return said if not day or said.startswith(day) else day
 
 
-def _row(name: str, stamp: str, words: str) -> pl.DataFrame:
+def _row(native: str, stamp: str, words: str) -> pl.DataFrame:
     import polars as pl
 
     when = from_iso(pl.Series([stamp], dtype=pl.String), zoned=Basis.INSTANT)
     return when.with_columns(
-        record=pl.lit(0, pl.UInt32), signal=pl.lit("journal.entry"), source=pl.lit("journal"), native=pl.lit(name),
+        record=pl.lit(0, pl.UInt32), signal=pl.lit("journal.entry"), source=pl.lit("journal"), native=pl.lit(native),
         text=pl.lit(words),
     )  # fmt: skip
 
