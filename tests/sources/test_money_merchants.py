@@ -60,7 +60,7 @@ def test_an_account_has_the_same_short_name_however_it_is_written() -> None:
 
 def test_digests_and_ordinals_do_not_depend_on_where_a_block_ends() -> None:
     words = pl.Series(["Kaffee", "kaf fee", "Tee", None, "Kaffee"])
-    assert digests(words).tolist() == [*digests(words[:2]).tolist(), *digests(words[2:]).tolist()]
+    assert digests(words).to_list() == [*digests(words[:2]), *digests(words[2:])]
     assert digests(words)[0] == digests(words)[1] != digests(words)[2]
     equals = Equals()
     assert [*equals.ordinals(words[:3]), *equals.ordinals(words[3:])] == [0, 0, 0, 0, 1]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from selftwin.sources._distinct_cells import once
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -38,8 +40,14 @@ def shortened(accounts: pl.Series) -> pl.Series:
     return told.replace_strict({one: short(one) for one in told.unique().to_list()}, return_dtype=pl.String)
 
 
-def digests(words: pl.Series) -> NDArray[np.uint64]:
+def digests(words: pl.Series) -> pl.Series:
     """Forty bits of each text, the same on every machine and in every version; case and spaces do not matter."""
+    import polars as pl
+
+    return once(words, lambda some: pl.DataFrame({"digest": _digests(some)})).to_series()
+
+
+def _digests(words: pl.Series) -> NDArray[np.uint64]:
     import numpy as np
     import polars as pl
 
@@ -53,6 +61,10 @@ def digests(words: pl.Series) -> NDArray[np.uint64]:
     place = (np.arange(len(letters)) - np.repeat(starts, lengths)) % _WIDEST
     sums = np.concatenate([[np.uint64(0)], np.cumsum((letters.astype(np.uint64) + np.uint64(1)) * table[place])])
     return np.asarray((sums[starts + lengths] - sums[starts]) >> np.uint64(24), np.uint64)
+
+
+def _day(booked: pl.Series) -> pl.DataFrame:
+    return booked.dt.strftime("%Y%m%d").fill_null("?").to_frame()
 
 
 class Equals:
@@ -85,9 +97,9 @@ def natives(payments: pl.DataFrame, equals: Equals) -> pl.Series:
     key = payments.select(
         pl.concat_str(
             "account",
-            pl.col("booked").dt.strftime("%Y%m%d").fill_null("?"),
+            once(payments["booked"], _day).to_series(),
             cents.fill_null("?"),
-            pl.Series(digests(said)).cast(pl.String),
+            digests(said).cast(pl.String),
             separator="/",
         )
     ).to_series()

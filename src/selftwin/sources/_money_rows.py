@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from selftwin.sources._distinct_cells import once
 from selftwin.sources._money_identity import Equals, natives, shortened
 from selftwin.sources._money_merchants import recognised
 
@@ -62,7 +63,8 @@ class Ledger:
             text=pl.when(~pl.col("signal").is_in(list(_NAMELESS))).then("merchant"),
         )
         bought = pl.col("signal").is_in(["purchase", "subscription"]) & pl.col("category").is_not_null()
-        return pl.concat([money, _said(told, "transaction.text", masked("words")),
+        hidden = once(told["words"], lambda some: some.alias("words").to_frame().select(masked("words"))).to_series()
+        return pl.concat([money, _said(told, "transaction.text", hidden),
                           _said(told.filter(bought), "purchase.category", pl.col("category"))])  # fmt: skip
 
     def balances(self, told: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +133,7 @@ def _priced(name: str) -> pl.Expr:
     return pl.when(sound).then(pl.concat_str(name, currency, separator=".")).otherwise(name)
 
 
-def _said(told: pl.DataFrame, signal: str, words: pl.Expr) -> pl.DataFrame:
+def _said(told: pl.DataFrame, signal: str, words: pl.Expr | pl.Series) -> pl.DataFrame:
     import polars as pl
 
     text = told.select(*_STAMP, signal=pl.lit(signal), value=pl.lit(None, pl.Float64), text=words)

@@ -96,11 +96,12 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
-def blocks(member: Member, sheet: Sheet) -> Iterator[Block]:
-    """The records under the header, by the block. Raises BrokenExport where a record never ends."""
+def blocks(member: Member, sheet: Sheet, *, only: str = "") -> Iterator[Block]:
+    """The records under the header, by the block; of `only` one column sooner, its empty cells among them, without what
+    is ragged. Raises BrokenExport where a record never ends."""
     done = 0
     for text in _chunks(member, sheet):
-        block = _parsed(text, sheet, done)
+        block = _parsed(text, sheet, done, only)
         done += block.rows.height
         if block.rows.height:
             yield block
@@ -139,27 +140,31 @@ def _cut(text: bytes) -> tuple[bytes, bytes]:
     return text[:end], text[end:]
 
 
-def _parsed(text: bytes, sheet: Sheet, first: int) -> Block:
+def _parsed(text: bytes, sheet: Sheet, first: int, only: str) -> Block:
     import polars as pl
 
     names = [str(place) for place in range(len(sheet.header) + 1)]
     if not text.strip():
         return Block(pl.DataFrame(schema=dict.fromkeys(names[:-1], pl.String)), first)
     try:
-        rows = _quickly(text, sheet.delimiter, names)
+        rows = _quickly(text, sheet.delimiter, names, [only] if only else None)
     except pl.exceptions.PolarsError:
         rows = _patiently(text.decode(), sheet.delimiter, names)
+    if only:
+        return Block(rows.select(pl.col(only).str.strip_chars().replace("", None)), first)
     rows = rows.with_columns(pl.all().str.strip_chars().replace("", None))
     rows = rows.filter(~pl.all_horizontal(pl.all().is_null()))
     ragged = rows[names[-1]].is_not_null().arg_true().to_list()
     return Block(rows.drop(names[-1]), first, tuple(ragged))
 
 
-def _quickly(text: bytes, delimiter: str, names: list[str]) -> pl.DataFrame:
+def _quickly(text: bytes, delimiter: str, names: list[str], wanted: list[str] | None) -> pl.DataFrame:
     import polars as pl
 
     head = delimiter.join(names).encode() + b"\n"
-    return pl.read_csv(head + text, separator=delimiter, infer_schema=False, truncate_ragged_lines=True)
+    return pl.read_csv(
+        head + text, separator=delimiter, infer_schema=False, truncate_ragged_lines=True, columns=wanted
+    )
 
 
 def _patiently(text: str, delimiter: str, names: list[str]) -> pl.DataFrame:

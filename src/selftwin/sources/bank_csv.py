@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
 from selftwin.sources._bank_columns import IN, NEGATIVE, OUT, planned
+from selftwin.sources._distinct_cells import once
 from selftwin.sources._money_merchants import rules
 from selftwin.sources._money_rows import Ledger
 from selftwin.sources._table_cells import Evidence, stamps
@@ -70,8 +71,9 @@ class BankCsv:
 def _order(member: Member, plan: Plan) -> Order | None:
     """Which of two numbers is the day: as dots or the dates prove, else a decimal comma, else what runs smoother."""
     evidence = Evidence()
-    for block in tables.blocks(member, plan.sheet):
-        dates = _written(block.rows, str(plan.place("date")))
+    place = str(plan.place("date"))
+    for block in tables.blocks(member, plan.sheet, only=place):
+        dates = once(block.rows[place], _written).to_series()
         if dates.str.contains(r"^\d{1,2}\.").any():
             return "day-first"
         evidence.take(dates.filter(dates.ne_missing(dates.shift())))
@@ -86,16 +88,16 @@ def _order(member: Member, plan: Plan) -> Order | None:
     return order
 
 
-def _written(rows: pl.DataFrame, place: str) -> pl.Series:
+def _written(cells: pl.Series) -> pl.DataFrame:
     """Dates as numbers: `20240131` and `31 Jan 2024` as other dates are written."""
     import polars as pl
 
-    text = pl.col(place).str.strip_chars()
+    text = pl.col("date").str.strip_chars()
     text = text.str.replace(r"^((?:19|20)\d\d)(\d\d)(\d\d)$", "${1}-${2}-${3}")
     for month, names in enumerate(_MONTHS, 1):
         named = rf"(?i)^(\d{{1,2}})[ .-]+(?:{names})[^\W\d]*\.?[ .,-]+(\d{{2,4}})"
         text = text.str.replace(named, f"${{1}}.{month}.${{2}}")
-    return rows.select(text).to_series()
+    return cells.alias("date").to_frame().select(text)
 
 
 def _part(path: str, block: Block, plan: Plan, order: Order | None, ledger: Ledger) -> Part:
@@ -135,7 +137,7 @@ def _told(cells: pl.DataFrame, plan: Plan, order: Order | None) -> pl.DataFrame:
         place = plan.place(role)
         return pl.lit(None, pl.String) if place is None else pl.col(place)
 
-    stamp = stamps(_written(cells, str(plan.place("date"))), order)
+    stamp = once(cells[str(plan.place("date"))], lambda dates: stamps(_written(dates).to_series(), order))
     amount = _signed(cells, plan)
     words = [pl.col(place) for place in plan.places.get("words", ())] or [pl.lit(None, pl.String)]
     to, by = text("payee"), text("payer")
@@ -153,8 +155,8 @@ def _told(cells: pl.DataFrame, plan: Plan, order: Order | None) -> pl.DataFrame:
         nature=pl.lit(None, pl.String),
         code=text("code"),
         booked=pl.col("start"),
-        balance=_number(text("balance"), comma=plan.comma),
-        fee=_number(text("fee"), comma=plan.comma),
+        balance=_number(cells, plan, "balance"),
+        fee=_number(cells, plan, "fee"),
         dated=digit.fill_null(value=False),
         undone=text("state").str.contains(_NOT_DONE).fill_null(value=False),
     )  # fmt: skip
@@ -164,24 +166,32 @@ def _signed(cells: pl.DataFrame, plan: Plan) -> pl.Series:
     """Amounts, negative where money went out: from one column, from two, or from one and a word beside it."""
     import polars as pl
 
-    def told(role: str) -> pl.Expr:
-        place = plan.place(role)
-        return pl.lit(None, pl.Float64) if place is None else _number(pl.col(place), comma=plan.comma)
-
-    pair = pl.when(told("out").is_not_null() | told("in").is_not_null()).then(
-        told("in").abs().fill_null(0) - told("out").abs().fill_null(0)
-    )
-    amount = told("amount") if plan.place("amount") else pair
+    if plan.place("amount"):
+        amount = _number(cells, plan, "amount")
+    else:
+        out, came = _number(cells, plan, "out"), _number(cells, plan, "in")
+        pair = came.abs().fill_null(0) - out.abs().fill_null(0)
+        amount = pl.select(pl.when(out.is_not_null() | came.is_not_null()).then(pair)).to_series()
     if plan.inverted:
         amount = -amount
     if way := plan.place("way"):
         word = pl.col(way).str.to_lowercase().str.strip_chars(" .")
         left = pl.when(word.is_in(list(OUT))).then(-amount.abs())
-        amount = left.when(word.is_in(list(IN))).then(amount.abs()).otherwise(amount)
-    return cells.select(amount.alias("amount")).to_series()
+        amount = cells.select(left.when(word.is_in(list(IN))).then(amount.abs()).otherwise(amount)).to_series()
+    return amount
 
 
-def _number(cell: pl.Expr, *, comma: bool) -> pl.Expr:
+def _number(cells: pl.DataFrame, plan: Plan, role: str) -> pl.Series:
+    """The numbers in the column of a role; none where there is no such column."""
+    import polars as pl
+
+    if (place := plan.place(role)) is None:
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, cells.height)
+    size = _size(pl.col("cell"), comma=plan.comma)
+    return once(cells[place], lambda some: some.alias("cell").to_frame().select(size)).to_series()
+
+
+def _size(cell: pl.Expr, *, comma: bool) -> pl.Expr:
     """An amount as banks write it: currency signs, brackets or a minus before or behind, either decimal mark."""
     import polars as pl
 
