@@ -22,7 +22,8 @@ SOURCES = {  # what each archive begins with, its sources, and a signal of each
     "Timeline.json": {"google_timeline": "place.visit"}, "my_spotify_data.zip": {"spotify": "listening.track"},
     "netflix-report.zip": {"netflix": "watching"}, "Chrome/History": {"chrome": "web.visit"},
     "sample@group": {"calendar": "calendar.busy"}, "WhatsApp Chat with": {"whatsapp": "messages.sent"},
-    "journal.zip": {"journal": "journal.entry"}, "health-record.json": {"fhir": "lab.ldl"},
+    "contacts.vcf": {"contacts": "contact"}, "journal.zip": {"journal": "journal.entry"},
+    "health-record.json": {"fhir": "lab.ldl"},
     "green-button.xml": {"green_button": "home.electricity"}, "goodreads": {"goodreads": "reading.book"},
     "open-meteo": {"weather": "weather.temperature"}, "genome": {"genotypes": "genotype"},
 }  # fmt: skip
@@ -172,6 +173,13 @@ def test_places_follow_the_day(twin, everything):
     ridden = days(twin, life, "transport.distance")
     worked = [day for day in range(life.plan.study.first, life.plan.days) if not life.states.free[day]]
     assert np.median(ridden[worked]) >= 12.4
+
+
+def test_whom_one_writes_with_stands_in_the_address_book(everything, accounts):
+    (chat,) = everything.exports.glob("WhatsApp*")
+    named = chat.stem.removeprefix("WhatsApp Chat with ")
+    assert f"FN:{named}\r\n" in (everything.exports / "contacts.vcf").read_bytes().decode()
+    assert {"messages.sent", "messages.received"} <= {key for _, _, told in accounts for key in told.signals}
 
 
 def test_songs_fill_the_minutes_and_none_begins_before_another_ends():

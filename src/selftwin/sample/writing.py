@@ -62,6 +62,7 @@ TRACES: Mapping[str, Writer] = {  # what the same days leave behind elsewhere
     "chrome": screens.chrome,
     "calendar": agenda.calendar,
     "whatsapp": words.whatsapp,
+    "contacts": words.contacts,
     "journal": words.journal,
     "clinic": clinic.fhir,
     "meter": meter.green_button,

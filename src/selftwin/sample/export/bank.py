@@ -22,12 +22,12 @@ _ACCOUNT, _FIRST_BALANCE = "NL00SAMP0123456789", 264_000  # no bank has that num
 _WITHDRAWN = 6_000  # cents
 # day of the month, cents (what comes in is above 0), family and sub-family of ISO 20022, party, words
 _STANDING = (
-    (1, -114_500, "ICDT", "STDO", "Sample Housing", "Huur {month}"),
+    (1, -139_500, "ICDT", "STDO", "Sample Housing", "Huur {month}"),
     (3, -13_850, "RDDT", "ESDD", "Sample Zorgverzekering", "Zorgverzekering {month}"),
     (8, -1_099, "CCRD", "POSD", "SPOTIFY AB", "SPOTIFY P{month} Stockholm"),
     (17, -1_399, "CCRD", "POSD", "NETFLIX.COM", "NETFLIX.COM Amsterdam"),
     (24, 342_000, "RCDT", "SALA", "Sample Works BV", "Salaris {month}"),
-    (26, -40_000, "ICDT", "ICDT", "Sample Person", "Spaarrekening"),
+    (26, -85_000, "ICDT", "ICDT", "Sample Person", "Spaarrekening"),
 )
 
 

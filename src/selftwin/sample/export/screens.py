@@ -56,15 +56,15 @@ def netflix(life: Life, folder: Path) -> Path:
     at_home = np.array([day not in life.plan.away for day in days.tolist()]) & life.clock.exists(days, at + 120)
     wanted = at_home & (rng.random(days.size) < 0.32 + 0.3 * (life.states.felt > 0))
     many = np.where(wanted, rng.integers(1, 3, days.size), 0)
-    lines, seen = [], 0
+    lines: list[str] = []
+    begun = life.clock.utc(days, at)
     for day in np.flatnonzero(many).tolist():
-        minute = float(at[day])
+        moment = int(begun[day])
         for _ in range(int(many[day])):
-            title, length = _episode(seen)
-            stamp = spaced(life.clock.utc(np.array([day]), np.array([minute])))[0]
-            clock = f"00:{length:02d}:{rng.integers(60):02d}"
+            title, length = _episode(len(lines))
+            stamp, clock = spaced(np.array([moment]))[0], f"00:{length:02d}:{rng.integers(60):02d}"
             lines.append(f"Sample Person,{stamp},{clock},,{title},,Television,{clock},{clock},NL (Netherlands)")
-            minute, seen = minute + length + 2, seen + 1
+            moment += 60 * (length + 2)
     table = "\n".join([_HEAD, *lines[::-1]]) + "\n"
     last = life.plan.day(life.plan.days - 1)
     return pack(folder / "netflix-report.zip", {"CONTENT_INTERACTION/ViewingActivity.csv": table}, last)
@@ -99,16 +99,15 @@ def chrome(life: Life, folder: Path) -> Path:
 
 def _visits(life: Life, rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
     """Which address, when (µs since 1601), how it was come by, and how long it was open (µs), in order of time."""
-    found = []
-    for day in range(max(0, life.plan.days - _KEPT), life.plan.days):
-        for around, spread, often in _FREE_DAY if life.states.free[day] else _WORKDAY:
-            count = int(rng.poisson(often))
-            minute = np.clip(rng.normal(around, spread, count), 480, 1415)
-            at = life.clock.utc(np.full(count, day), minute)
-            kept = life.clock.exists(np.full(count, day), minute) & (at < life.clock.end - 900)
-            found += at[kept].tolist()
+    days, minutes = [np.zeros(0, np.int64)], [np.zeros(0)]
+    for one in range(max(0, life.plan.days - _KEPT), life.plan.days):
+        for around, spread, often in _FREE_DAY if life.states.free[one] else _WORKDAY:
+            minutes.append(np.clip(rng.normal(around, spread, int(rng.poisson(often))), 480, 1415))
+            days.append(np.full(minutes[-1].size, one))
+    day, minute = np.concatenate(days), np.concatenate(minutes)
+    at = life.clock.utc(day, minute)
     rows = []
-    for moment in sorted(set(found)):
+    for moment in np.unique(at[life.clock.exists(day, minute) & (at < life.clock.end - 900)]).tolist():
         page = int(rng.integers(1, len(_PAGES) + 1)) if rng.random() < 0.93 else 0
         page = page or len(_PAGES) + int(rng.integers(1, len(_SEARCHES) + 1))
         moment_us = (moment + _SHIFT) * 1_000_000 + int(rng.integers(1_000_000))

@@ -1,4 +1,7 @@
-"""Words: a WhatsApp chat with a running friend, and a journal in Markdown. Both speak of what the day was."""
+"""Words: a WhatsApp chat with a running friend, that friend's card, and a journal in Markdown.
+
+Chat and journal speak of what the day was.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from selftwin.sample.causes import HARD_RUN, REST, RIDE, draws
 from selftwin.sample.export.archive import pack
-from selftwin.sample.export.stamps import day_first
+from selftwin.sample.export.stamps import crlf, day_first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +23,11 @@ _ENCRYPTED = (
     "Messages and calls are end-to-end encrypted. Only people in this chat can read, listen to, or share them."
 )
 _OFTEN = {"ill": 0.8, "away": 0.35, "run": 0.65, "drinks": 0.6, "plain": 0.16}
+_CARDS = (  # first name, last name, address, number, birthday: nobody's
+    ("Running", "Friend", "friend@mail.example", "+31 6 0000 0001", "1989-06-04"),
+    ("Sample", "Works", "office@work.example", "+31 20 000 0002", ""),
+    ("The", "Practice", "desk@practice.example", "+31 20 000 0003", ""),
+)
 _TALKS: dict[str, tuple[tuple[str, str], ...]] = {
     "ill": ((_ME, "No running for me, I have a fever"), (_FRIEND, "Oh no. Get well soon"), (_ME, "Sleeping all day"),
             (_FRIEND, "Shall I bring soup?"), (_ME, "Too kind, I am fine with tea")),
@@ -32,15 +40,17 @@ _TALKS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 _BEGUN = {"ill": 640, "away": 1290, "run": 560, "drinks": 1010, "plain": 1265}  # minutes from midnight
 _WORDS = {1: "A bad day", 2: "Not a good day", 3: "An ordinary day", 4: "A good day", 5: "A very good day"}
+_LATE = 1430  # no talk lasts longer; a day without that minute has none
 _SUNDAY = 6
 
 
 def whatsapp(life: Life, folder: Path) -> Path:
     """`WhatsApp Chat with Running Friend.txt` in `folder`, as an Android phone with Dutch settings writes it."""
     rng, said = draws(life.seed, "whatsapp"), []
-    for day in range(life.plan.days):
+    whole = life.clock.exists(np.arange(life.plan.days), _LATE)
+    for day in np.flatnonzero(whole).tolist():
         topic = _topic(life, day)
-        if rng.random() < _OFTEN[topic] and life.clock.exists(day, [_BEGUN[topic], 1430]).all():
+        if rng.random() < _OFTEN[topic]:
             talk = _TALKS[topic][: int(rng.integers(2, len(_TALKS[topic]) + 1))]
             minute = _BEGUN[topic] + np.cumsum(rng.integers(1, 9, len(talk)))
             stamps = day_first(life.clock.wall(day, minute))
@@ -60,6 +70,19 @@ def _topic(life: Life, day: int) -> str:
     if states.session[day] != REST:
         return "run"
     return "drinks" if states.alcohol[day] > 0 else "plain"
+
+
+def contacts(life: Life, folder: Path) -> Path:
+    """`contacts.vcf` in `folder`, as Google exports an address book; the same in every life."""
+    del life
+    lines: list[str] = []
+    for first, last, mail, number, born in _CARDS:
+        lines += ["BEGIN:VCARD", "VERSION:3.0", f"FN:{first} {last}", f"N:{last};{first};;;",
+                  f"EMAIL;TYPE=INTERNET:{mail}", f"TEL;TYPE=CELL:{number}", *([f"BDAY:{born}"] if born else []),
+                  "CATEGORIES:myContacts", "END:VCARD"]  # fmt: skip
+    path = folder / "contacts.vcf"
+    path.write_bytes(crlf(lines))
+    return path
 
 
 def journal(life: Life, folder: Path) -> Path:
