@@ -52,6 +52,20 @@ def test_what_is_typed_is_never_kept(read):
     assert not any(word in rows.write_csv() for word in ("secret", "cheese"))
 
 
+def test_a_quote_is_a_key_like_any_other(read):
+    letters = {3: '"', 7: '"'}
+    keys = [key(number, number * 200, number * 200 + 80, letter=letters.get(number, "a")) for number in range(9)]
+    rows, account = read(*(one.replace('"cheese', "cheese").replace('"chese', "chese") for one in keys))
+    assert (account.read, account.taken) == (9, 9)
+    assert rows.filter(signal="typing.flight")["value"].to_list() == [120.0] * 8
+
+
+def test_the_parts_of_a_section_are_told_apart(read):
+    keys = [key(number, number * 200, number * 200 + 80) for number in range(30_000)]
+    rows, _ = read(*keys)
+    assert rows.filter(signal="typing.speed")["native"].n_unique() == rows.filter(signal="typing.speed").height > 1
+
+
 def test_people_are_told_apart(member):
     one = member("keys.txt", HEAD + key(1, 0, 90) + key(2, 0, 90, person=8))
     assert SOURCE.subjects(one) == ("7", "8")

@@ -41,12 +41,14 @@ codecs.register_error("selftwin.windows", _as_windows)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """How a table is written: its column names, the lines before them, and what parts its cells."""
+    """How a table is written: its column names, the lines before them, what parts its cells, and whether a quote at the
+    beginning of a cell holds it together; a source that knows better says so."""
 
     header: tuple[str, ...]
     before: tuple[str, ...]
     delimiter: str
     encoding: str
+    quoted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,14 @@ def _chunks(member: Member, sheet: Sheet) -> Iterator[bytes]:
         kept, more = b"", lines.read(_BLOCK)
         while more:
             text, more = more, lines.read(_BLOCK)
-            whole, kept = _cut(kept + (text if more else text + "\n").encode("utf-8", "replace"))
+            whole, kept = _cut(kept + (text if more else text + "\n").encode("utf-8", "replace"), quoted=sheet.quoted)
             yield whole
             if len(kept) > 2 * _LONGEST_RECORD:
                 raise BrokenExport(f"{member.path} holds a record that never ends.")
         yield kept
 
 
-def _cut(text: bytes) -> tuple[bytes, bytes]:
+def _cut(text: bytes, *, quoted: bool) -> tuple[bytes, bytes]:
     """The whole records of a text and its unfinished rest: a line end inside quotes is no end.
 
     Where a quoted cell runs on for too long, its quote is a stray one, and the text is cut at the last line end.
@@ -130,7 +132,7 @@ def _cut(text: bytes) -> tuple[bytes, bytes]:
     import numpy as np
 
     end = text.rfind(b"\n") + 1
-    if text.count(b'"', 0, end) % 2:
+    if quoted and text.count(b'"', 0, end) % 2:
         letters = np.frombuffer(text, np.uint8)
         even = np.cumsum(letters == ord('"'), dtype=np.uint8) % 2 == 0
         ends = np.flatnonzero(even & (letters == ord("\n")))
@@ -147,7 +149,7 @@ def _parsed(text: bytes, sheet: Sheet, first: int, only: str) -> Block:
     if not text.strip():
         return Block(pl.DataFrame(schema=dict.fromkeys(names[:-1], pl.String)), first)
     try:
-        rows = _quickly(text, sheet.delimiter, names, [only] if only else None)
+        rows = _quickly(text, sheet, names, [only] if only else None)
     except pl.exceptions.PolarsError:
         rows = _patiently(text.decode(), sheet.delimiter, names)
     if only:
@@ -158,13 +160,12 @@ def _parsed(text: bytes, sheet: Sheet, first: int, only: str) -> Block:
     return Block(rows.drop(names[-1]), first, tuple(ragged))
 
 
-def _quickly(text: bytes, delimiter: str, names: list[str], wanted: list[str] | None) -> pl.DataFrame:
+def _quickly(text: bytes, sheet: Sheet, names: list[str], wanted: list[str] | None) -> pl.DataFrame:
     import polars as pl
 
-    head = delimiter.join(names).encode() + b"\n"
-    return pl.read_csv(
-        head + text, separator=delimiter, infer_schema=False, truncate_ragged_lines=True, columns=wanted
-    )
+    head = sheet.delimiter.join(names).encode() + b"\n"
+    return pl.read_csv(head + text, separator=sheet.delimiter, infer_schema=False, truncate_ragged_lines=True,
+                       columns=wanted, quote_char='"' if sheet.quoted else None)  # fmt: skip
 
 
 def _patiently(text: str, delimiter: str, names: list[str]) -> pl.DataFrame:

@@ -5,7 +5,7 @@ Their owner has them from a typing test or recorder that writes this format, one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from selftwin.sources._bad_records import overlong
@@ -53,7 +53,7 @@ class TypingDynamics:
         return tuple(sorted(people))
 
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
-        """The keys in blocks, each with whole sections. Raises BrokenExport where the header is another."""
+        """The keys in blocks. Raises BrokenExport where the header is another."""
         if (sheet := _sheet(member)) is None:
             raise BrokenExport(f"{member.path} is no table of keystrokes.")
         for block in blocks(member, sheet):
@@ -61,7 +61,9 @@ class TypingDynamics:
 
 
 def _sheet(member: Member) -> Sheet | None:
-    return next((sheet for sheet in sheets(member) if sheet.header == _HEADER and not sheet.before), None)
+    """The table, in which a quote is a key like any other."""
+    found = (sheet for sheet in sheets(member) if sheet.header == _HEADER and not sheet.before)
+    return next((replace(sheet, quoted=False) for sheet in found), None)
 
 
 def _part(path: str, block: Block, subject: str | None) -> Part:
@@ -102,11 +104,11 @@ def _sections(keys: pl.DataFrame) -> list[pl.DataFrame]:
     import polars as pl
 
     sections = keys.group_by("section", maintain_order=True).agg(
-        pl.col("record").first(), pl.col("press").min(), pl.len().alias("count"),
+        pl.col("record", "native").first(), pl.col("press").min(), pl.len().alias("count"),
         last=pl.col("press").max(), erased=pl.col("erased").sum(),
     ).filter((pl.col("count") >= _LEAST_KEYS) & (pl.col("last") > pl.col("press")))  # fmt: skip
     sections = sections.with_columns(
-        native="section",
+        native=pl.concat_str("section", "native", separator="/"),
         speed=(pl.col("count") - 1) / (pl.col("last") - pl.col("press")) * 60_000,
         corrections=pl.col("erased") / pl.col("count") * 100,
     )
