@@ -60,6 +60,11 @@ def test_a_folder_of_sent_mail_is_sent(read):
     assert rows["signal"].to_list() == ["emails.sent"] * 2
 
 
+def test_a_folder_whose_name_holds_those_letters_is_another(read):
+    rows, _ = read(mail(FRIEND, ME) + mail(FRIEND, ME, number=2), "Absent colleagues.mbox")
+    assert rows["signal"].to_list() == ["emails.received"] * 2
+
+
 def test_a_mail_alone_is_received_and_it_is_said(read):
     rows, account = read(mail(FRIEND, ME).partition("\n")[2], "1714550400.M1P2.host:2,S")
     assert rows["signal"].to_list() == ["emails.received"]
@@ -79,6 +84,10 @@ def test_lists_are_told_apart_and_spam_is_passed(read):
     ("Wed, 01 May 2024 10:00:00 -0000", datetime(2024, 5, 1, 10), None, INSTANT),
     ("Wed, 01 May 2024 10:00:00 -0330 (NST)", datetime(2024, 5, 1, 13, 30), -210, INSTANT),
     ("Wed, 01 May 2024 10:00:00", datetime(2024, 5, 1, 10), None, LOCAL),
+    ("Wed, 01 May 2024 10:00:00 CEST", datetime(2024, 5, 1, 8), 120, INSTANT),
+    ("Wed, 01 May 2024 10:00:00 EST", datetime(2024, 5, 1, 15), -300, INSTANT),
+    ("Wed, 01 May 2024 10:00:00 UT", datetime(2024, 5, 1, 10), 0, INSTANT),
+    ("Wed, 01 May 2024 10:00:00 IST", datetime(2024, 5, 1, 10), None, LOCAL),
 ])  # fmt: skip
 def test_dates_keep_their_offset(read, date, start, offset, basis):
     rows, _ = read(mail(FRIEND, ME, date))

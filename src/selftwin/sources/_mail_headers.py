@@ -12,6 +12,7 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_tz
 from typing import TYPE_CHECKING
 
+from selftwin.sources._written_dates import MINUTES_EAST
 from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
@@ -56,15 +57,20 @@ class Mail:
         return {one.strip().strip('"').casefold() for one in decoded(self.fields.get("x-gmail-labels", "")).split(",")}
 
     def when(self) -> tuple[datetime, int | None, Basis]:
-        """Its Date: an instant with the offset as written (`-0000` tells none). Raises ValueError."""
+        """Its Date: an instant with the offset as written (`-0000` tells none), or a wall clock where no zone is
+        told, or only by letters that mean several. Raises ValueError."""
         try:
             told = parsedate_tz(self.fields.get("date", "")[:200])
             if told is None:
                 raise ValueError("date")
             wall, seconds = datetime(*told[:5], min(told[5], 59)), told[9]  # noqa: DTZ001 - the zone follows
-            zone = _ZONE.search(self.fields["date"])
-            if seconds is None or zone is None or zone[1] == "-0000":
-                return wall, None, Basis.LOCAL if zone is None else Basis.INSTANT
+            found = _ZONE.search(self.fields["date"])
+            zone = "" if found is None else found[1].lower()
+            if zone.isalpha() and not seconds:  # zero is also what Python says of letters it does not know
+                minutes = MINUTES_EAST.get(zone, 0 if zone == "ut" else None)
+                seconds, zone = (None, "") if minutes is None else (60 * minutes, zone)
+            if seconds is None or zone in {"", "-0000"}:
+                return wall, None, Basis.INSTANT if zone else Basis.LOCAL
             moment = wall.replace(tzinfo=timezone(timedelta(seconds=seconds))).astimezone(UTC).replace(tzinfo=None)
         except (TypeError, OverflowError, IndexError) as error:
             raise ValueError("date") from error

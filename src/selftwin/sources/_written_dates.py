@@ -15,7 +15,7 @@ from selftwin.vocabulary.observation import Basis
 if TYPE_CHECKING:
     import polars as pl
 
-_MINUTES_EAST = {  # abbreviations that mean one offset alone; CST and IST mean several and are not among them
+MINUTES_EAST = {  # abbreviations that mean one offset alone; CST and IST mean several and are not among them
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60, "cest": 120, "mez": 60, "mesz": 120,
     "seč": 60, "selč": 120, "eet": 120, "eest": 180, "sast": 120, "msk": 180, "trt": 180, "wib": 420, "wita": 480,
     "wit": 540, "awst": 480, "jst": 540, "kst": 540, "acst": 570, "acdt": 630, "aest": 600, "aedt": 660, "nzst": 720,
@@ -100,4 +100,4 @@ def _minutes_east() -> pl.Expr:
     size = shift.struct[1].cast(pl.Int32) * 60 + shift.struct[2].cast(pl.Int32).fill_null(0)
     told = pl.when(shift.struct[0] == "+").then(size).otherwise(-size)
     name = pl.col("text").str.extract(_NAME).str.to_lowercase()
-    return told.fill_null(name.replace_strict(_MINUTES_EAST, default=None, return_dtype=pl.Int32))
+    return told.fill_null(name.replace_strict(MINUTES_EAST, default=None, return_dtype=pl.Int32))

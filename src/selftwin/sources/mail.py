@@ -27,6 +27,7 @@ _LEAST_SHARE = 0.1  # of the owner's most frequent address, from which on anothe
 _FIELDS = rb"(?:From|Date|Message-ID|Received|Subject|Return-Path|Delivered-To|MIME-Version|To)"
 _MAIL = re.compile(rb"^(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[A-Za-z][A-Za-z0-9-]{1,60}:|[ \t])")
 _NEEDED = re.compile(rb"^(From|Date|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
+_SENT = re.compile(r"(?<![a-z])sent(?![a-z])", re.IGNORECASE)  # a folder of what was sent, not of the absent
 _NO_MAIL = {"spam", "drafts", "draft", "chat"}
 
 
@@ -78,7 +79,7 @@ class MailSource:
 def _own(member: Member) -> frozenset[str]:
     """The addresses of the owner: those mails were delivered to, and those that stand in From of what was sent."""
     told, near = Counter[str](), Counter[str]()
-    folder = "sent" in member.path.lower()
+    folder = _SENT.search(member.path) is not None
     count = 0
     for mail in mails(member):
         if mail is None or len(told) + len(near) > MOST_ADDRESSES:
