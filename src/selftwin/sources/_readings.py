@@ -50,10 +50,7 @@ def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFra
     import polars as pl
 
     way, unit = _conversion(reading)
-    text = pl.col(reading.field).cast(pl.String).str.strip_chars()
-    there = text.is_not_null() & ~text.is_in(_NONE)
-    number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
-    some = records.filter(there).with_columns(_number=number)
+    some = _numbered(records, reading.field)
     if reading.absent:
         some = some.filter(~pl.col("_number").is_in(list(reading.absent)))
     return some.with_columns(
@@ -62,6 +59,20 @@ def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFra
         unit=pl.lit(unit, pl.String),
         source=pl.col("source") + (f":{reading.device}" if reading.device else ""),
     ).select(*kept, "signal", "value", "unit")
+
+
+def _numbered(records: pl.DataFrame, field: str) -> pl.DataFrame:
+    """The records that have the field, with its `_number`: NaN where it is none."""
+    import polars as pl
+
+    cells = records[field]
+    plain = cells.cast(pl.Float64, strict=False)
+    if plain.null_count() == cells.null_count() and not plain.is_nan().any():  # nothing in words
+        numbered = records.with_columns(plain.alias("_number"))
+        return numbered.filter(pl.col("_number").is_not_null()) if plain.null_count() else numbered
+    text = pl.col(field).cast(pl.String).str.strip_chars()
+    number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
+    return records.filter(text.is_not_null() & ~text.is_in(_NONE)).with_columns(_number=number)
 
 
 def _conversion(reading: Reading) -> tuple[Conversion | None, str | None]:
@@ -90,11 +101,17 @@ def part(
     import polars as pl
 
     sound = rows.filter(~pl.col("record").is_in(list(faulty))) if faulty else rows
-    passed = read - sound["record"].n_unique() - len(faulty)
+    passed = read - _distinct(sound["record"]) - len(faulty)
     said = (*notes, f"{kind}: {nothing}") if passed and nothing else tuple(notes)
     return Part(
         observations(sound), read, passed, tuple(faults), {kind: read}, notes=tuple(said), first_record=first
     )
+
+
+def _distinct(records: pl.Series) -> int:
+    import numpy as np
+
+    return int(np.count_nonzero(np.bincount(records.to_numpy())))
 
 
 def words(records: pl.DataFrame, field: str, signal: str, meaning: Mapping[str, str] | None = None) -> pl.DataFrame:

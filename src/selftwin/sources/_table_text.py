@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.errors import BrokenExport
@@ -98,12 +98,17 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
-def blocks(member: Member, sheet: Sheet, *, only: str = "") -> Iterator[Block]:
-    """The records under the header, by the block; of `only` one column sooner, its empty cells among them, without what
-    is ragged. Raises BrokenExport where a record never ends."""
+def blocks(member: Member, sheet: Sheet, *, only: str = "", room: int = 0) -> Iterator[Block]:
+    """The records under the header, by the block. Raises BrokenExport where a record never ends.
+
+    Of `only` one column, its empty cells among them, without what is ragged. Where records hold more cells than the
+    header, there is `room` for as many more, and only beyond that they are ragged.
+    """
     done = 0
     for text in _chunks(member, sheet):
         block = _parsed(text, sheet, done, only)
+        if room and block.ragged:
+            block = _parsed(text, replace(sheet, header=sheet.header + ("",) * room), done, only)
         done += block.rows.height
         if block.rows.height:
             yield block
@@ -154,10 +159,26 @@ def _parsed(text: bytes, sheet: Sheet, first: int, only: str) -> Block:
         rows = _patiently(text.decode(), sheet.delimiter, names)
     if only:
         return Block(rows.select(pl.col(only).str.strip_chars().replace("", None)), first)
-    rows = rows.with_columns(pl.all().str.strip_chars().replace("", None))
-    rows = rows.filter(~pl.all_horizontal(pl.all().is_null()))
-    ragged = rows[names[-1]].is_not_null().arg_true().to_list()
+    if not _plain(text, sheet.delimiter):
+        rows = rows.with_columns(pl.all().str.strip_chars().replace("", None))
+    if all(column.null_count() for column in rows):
+        rows = rows.filter(~pl.all_horizontal(pl.all().is_null()))
+    more = rows[names[-1]]
+    ragged = more.is_not_null().arg_true().to_list() if more.null_count() < len(more) else []
     return Block(rows.drop(names[-1]), first, tuple(ragged))
+
+
+def _plain(text: bytes, delimiter: str) -> bool:
+    """Whether no cell begins or ends with a space, and none is empty in quotes."""
+    import numpy as np
+
+    others = b"\v\f\r" if delimiter == "\t" else b"\t\v\f\r"  # as numbers of bytes
+    if not text.isascii() or b'""' in text or any(other in text for other in others):
+        return False
+    letters = np.frombuffer(text, np.uint8)
+    spaces = np.flatnonzero(letters == ord(" "))
+    beside = np.concatenate([letters[spaces - 1], letters[(spaces + 1) % len(letters)]])
+    return not np.isin(beside, np.frombuffer(f'{delimiter}\n"'.encode(), np.uint8)).any()
 
 
 def _quickly(text: bytes, sheet: Sheet, names: list[str], wanted: list[str] | None) -> pl.DataFrame:

@@ -7,7 +7,7 @@ Share, CSV (`2024-03-01 07-12-09.csv`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,7 @@ def _sheet(member: Member, names: tuple[str, ...]) -> Sheet | None:
 def _wide(member: Member, sheet: Sheet) -> Iterator[Part]:
     """Torque's tables; a new trip in the same file begins with a header of its own."""
     names = sheet.header
-    for block in blocks(member, replace(sheet, header=sheet.header + ("",) * len(sheet.header))):
+    for block in blocks(member, sheet, room=len(sheet.header)):
         again = block.rows["0"].str.strip_chars().str.to_lowercase().is_in(_WIDE).arg_true().to_list()
         for begin, end in zip([0, *again], [*again, block.rows.height], strict=True):
             rows = block.rows.slice(begin, end - begin)

@@ -7,7 +7,7 @@ and "Download CSV" or the address of the JSON.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +180,7 @@ def _csv(member: Member, meta: tuple[Sheet, int]) -> Iterator[Part]:
     """Table after table: hours, and perhaps days, each with a header of its own."""
     sheet, shift = meta
     names, hourly = sheet.header, False
-    for block in blocks(member, replace(sheet, header=sheet.header + ("",) * _MORE_COLUMNS)):
+    for block in blocks(member, sheet, room=_MORE_COLUMNS):
         again = (block.rows["0"] == "time").arg_true().to_list()
         for begin, end in zip([0, *again], [*again, block.rows.height], strict=True):
             rows = block.rows.slice(begin, end - begin)
@@ -222,7 +222,7 @@ def _part(
     past = pl.col("start").is_null() | (pl.col("start") <= last)
     records = records.filter(pl.lit(value=not aside) & past & (pl.col("0") != "time").fill_null(value=True))
     told = pl.concat([_measured(records, names, span), _conditions(records, names, span)], how="diagonal_relaxed")
-    return part(told.sort("record"), kind=span, read=rows.height, first=first, nothing=_LEFT)
+    return part(told, kind=span, read=rows.height, first=first, nothing=_LEFT)
 
 
 def _measured(records: pl.DataFrame, names: Sequence[tuple[str, str]], span: str) -> pl.DataFrame:

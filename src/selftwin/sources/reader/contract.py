@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.account import Fault
     from selftwin.vocabulary.zones import ZoneTimeline
 
+_REPEATED = ("signal", "source", "unit")
+_SHORTEST = 8  # rows of a run, on average, from which on it is sooner told by its ends
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -104,10 +107,31 @@ def observations(rows: pl.DataFrame) -> pa.RecordBatch:
     import polars as pl
     import pyarrow as pa
 
-    absent = [pl.lit(None).alias(name) for name in schema().names if name not in rows.columns]
+    known = {name: column for name in _REPEATED if (column := _in_runs(rows, name)) is not None}
+    full = {name for name in rows.columns if name not in known and rows[name].null_count() < rows.height}
+    absent = [pl.lit(None).alias(name) for name in schema().names if name not in full]
     table = rows.with_columns(absent).select(schema().names).to_arrow(compat_level=pl.CompatLevel.oldest())
-    columns = [_cast(table[entry.name].combine_chunks(), entry.type) for entry in schema()]
+    columns = [
+        known[entry.name] if entry.name in known else _cast(table[entry.name].combine_chunks(), entry.type)
+        for entry in schema()
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=schema())
+
+
+def _in_runs(rows: pl.DataFrame, name: str) -> pa.Array | None:
+    """A column of words that stay the same from row to row, as a dictionary; None where it is anything else."""
+    import numpy as np
+    import polars as pl
+    import pyarrow as pa
+
+    if name not in rows.columns or (column := rows[name]).dtype != pl.String or not len(column) or column.null_count():
+        return None
+    heads = np.concatenate([[0], (column != column.shift()).arg_true().to_numpy()])
+    if _SHORTEST * len(heads) > len(column):
+        return None
+    words = column[heads].to_arrow().cast(pa.string()).dictionary_encode()
+    codes = np.repeat(words.indices.to_numpy(), np.diff(heads, append=len(column)))
+    return pa.DictionaryArray.from_arrays(codes, words.dictionary)
 
 
 def _cast(column: pa.Array, to: pa.DataType) -> pa.Array:
