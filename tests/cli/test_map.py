@@ -33,6 +33,14 @@ def test_a_kept_mapping_is_read_by_the_next_import(shell, table) -> None:
     assert "reads this file already" in shell("map", table).err
 
 
+def test_what_cannot_be_read_yet_is_not_kept(shell, table) -> None:
+    table.write_text("date,cups of tea\n" + "".join(f"0{day}/0{day}/2024,{day}\n" for day in range(1, 8)))
+    told = shell("map", table, "--keep")
+    assert told.code == 4
+    assert "cannot be read by this yet" in told.err
+    assert shell("map", table, "--keep", "--order", "day-first", "--json").data["kept"].endswith("tea.toml")
+
+
 def test_a_file_that_is_no_table_says_what_to_do(shell, table) -> None:
     table.write_text("no table\n")
     told = shell("map", table)

@@ -44,7 +44,7 @@ def command(
 
     name = mapping.plain(name or file.stem)
     tried = mapping.propose(file, name=name, order=order, subject=subject)
-    kept = mapping.keep(name, tried.text) if keep else None
+    kept = mapping.keep(name, tried.text) if keep and not tried.refused else None
     if json:
         screen.data(_plain(tried) | {"kept": str(kept) if kept else None})
     else:
