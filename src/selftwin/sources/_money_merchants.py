@@ -35,7 +35,7 @@ class BadRules(UsageError):
     hint = "docs/sources/money.md says what a rule may say."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """Rules of one file: by word the merchant's name, category and role; the same by merchant category code."""
 
@@ -48,7 +48,12 @@ class Rules:
     @property
     def pattern(self) -> str:
         """Finds any of the words in a text in lower case, longer ones first; a `*` at the end is any ending."""
-        return rf"(?:{'|'.join(map(_escaped, sorted(self.categories, key=len, reverse=True)))})"
+        return _pattern(self)
+
+
+@lru_cache(maxsize=4)
+def _pattern(one: Rules) -> str:
+    return rf"(?:{'|'.join(map(_escaped, sorted(one.categories, key=len, reverse=True)))})"
 
 
 def _escaped(word: str) -> str:
@@ -140,11 +145,12 @@ def _asked(told: pl.DataFrame, one: Rules) -> pl.DataFrame:
     party = _words(told["party"], one)
     rest = told["words"].zip_with(party.is_null(), pl.Series([None], dtype=pl.String).new_from_index(0, told.height))
     found = told.with_columns(_word=party.fill_null(_words(rest.str.slice(0, 200), one)))
-    category = _looked_up(pl.col("_word"), one.categories)
+    said, categories, names = _listed(one)
+    category = pl.col("_word").replace_strict(said, categories, default=None)
     category = pl.coalesce(category, pl.col("code").replace_strict(one.codes, default=None, return_dtype=pl.String))
     fresh = pl.col("category").is_null()
     return found.with_columns(
-        name=pl.when(fresh).then(_looked_up(pl.col("_word"), one.names).fill_null("")).otherwise("name"),
+        name=pl.when(fresh).then(pl.col("_word").replace_strict(said, names, default="")).otherwise("name"),
         category=pl.coalesce("category", category),
     ).with_columns(
         role=pl.coalesce("role", pl.col("category").replace_strict(one.roles, default=None, return_dtype=pl.String))
@@ -163,11 +169,15 @@ def _words(texts: pl.Series, one: Rules) -> pl.Series:
                                        nulls_equal=True)["word"]  # fmt: skip
 
 
-def _looked_up(word: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
+@lru_cache(maxsize=4)
+def _listed(one: Rules) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The words, and the category and name of each."""
     import polars as pl
 
-    return word.replace_strict({said.rstrip("*"): told for said, told in table.items()}, default=None,
-                               return_dtype=pl.String)  # fmt: skip
+    told = {word.rstrip("*"): (category, one.names[word]) for word, category in one.categories.items()}
+    categories, names = zip(*told.values(), strict=True) if told else ((), ())
+    said, category, name = (pl.Series(column, dtype=pl.String) for column in (list(told), categories, names))
+    return said, category, name
 
 
 def _plain(party: pl.Expr, every: tuple[Rules, ...]) -> pl.Expr:

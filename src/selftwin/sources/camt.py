@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 _NAME = re.compile(r"camt\.05[234]\.001\.\d\d")
-_BLOCK = 8_192
+_BLOCK = 16_384
 _ID = "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id", "Id/BBAN"
 _BALANCES = {"OPBD": "balance.opening", "PRCD": "balance.opening", "CLBD": "balance", "CLAV": "balance.available"}
 # What a payment is, by ISO's family and sub-family of bank transactions.
@@ -42,6 +43,9 @@ _SUBFAMILIES = {
     "SALA": "salary", "CWDL": "cash", "XBCW": "cash", "CHRG": "fee", "FEES": "fee", "COMM": "fee", "INTR": "interest",
     "RRTN": "returned", "UPDD": "returned", "PMDD": "returned", "RIMB": "returned", "RPCR": "returned", "TAXE": "tax",
 }  # fmt: skip
+_CREDITOR = "Cdtr/Nm", "Cdtr/Pty/Nm", "UltmtCdtr/Nm", "UltmtCdtr/Pty/Nm"
+_DEBTOR = "Dbtr/Nm", "Dbtr/Pty/Nm", "UltmtDbtr/Nm", "UltmtDbtr/Pty/Nm"
+_PROPRIETARY = re.compile(r"(?:^|\+)(\d{3})(?:\+|$)")
 _LEFT = "pending entries, forward and expected balances, and payments of nothing are passed over"
 
 
@@ -143,7 +147,26 @@ class _Block:
 
 
 def _first(element: Element, *paths: str) -> str:
-    return next((text.strip() for path in paths if (text := element.findtext(path)) and text.strip()), "")
+    for path in paths:
+        if text := _text(element, path).strip():
+            return text
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
+def _text(element: Element, path: str) -> str:
+    """As `findtext`; but it goes down name by name, which is several times as quick."""
+    at, names = element, _names(path)
+    for depth, name in enumerate(names):
+        if (inner := at.find(name)) is None:
+            alone = depth == 0 or (depth == 1 and len(element.findall(names[0])) == 1)
+            return "" if alone else element.findtext(path) or ""
+        at = inner
+    return at.text or ""
 
 
 def _date(element: Element, name: str) -> str:
@@ -167,21 +190,25 @@ def _amount(element: Element, path: str = "Amt", direction: str = "") -> tuple[f
 def _entry(element: Element, record: int, account: str, amount: tuple[float, str]) -> Iterator[_Payment]:
     """One payment, or those of a batch where their amounts add up to the entry."""
     details = list(chain.from_iterable(one.findall("TxDtls") for one in element.findall("NtryDtls")))
+    if len(details) < 2:
+        yield _payment(element, details[0] if details else element, record, account, amount)
+        return
     way = _first(element, "CdtDbtInd")
     parts = [_amount(one, "Amt", way) or _amount(one, "AmtDtls/TxAmt/Amt", way) for one in details]
     known = [part for part in parts if part and part[1] == amount[1]]
-    whole = len(known) == len(details) > 1 and abs(sum(size for size, _ in known) - amount[0]) < 0.005
-    for detail, size in zip(details, known, strict=True) if whole else [(details[0] if details else element, amount)]:
+    whole = len(known) == len(details) and abs(sum(size for size, _ in known) - amount[0]) < 0.005
+    for detail, size in zip(details, known, strict=True) if whole else [(details[0], amount)]:
         yield _payment(element, detail, record, account, size)
 
 
 def _payment(entry: Element, detail: Element, record: int, account: str, amount: tuple[float, str]) -> _Payment:
     booked = _date(entry, "BookgDt")
-    side = ("Cdtr", "UltmtCdtr") if amount[0] < 0 else ("Dbtr", "UltmtDbtr")
-    names = [f"RltdPties/{one}/{path}" for one in side for path in ("Nm", "Pty/Nm")]
+    parties = detail.find("RltdPties")
     reference = _first(detail, "Refs/AcctSvcrRef") or _first(entry, "AcctSvcrRef")
     end = _first(detail, "Refs/EndToEndId")
-    written = " ".join(text.strip() for one in detail.findall("RmtInf/Ustrd") if (text := one.text))
+    said = detail.find("RmtInf")
+    lines = () if said is None else said.findall("Ustrd")
+    written = " ".join(text.strip() for one in lines if (text := one.text))
     return _Payment(
         record,
         _date(entry, "ValDt") or booked,
@@ -189,7 +216,7 @@ def _payment(entry: Element, detail: Element, record: int, account: str, amount:
         *amount,
         account,
         " ".join(one for one in (reference, end, written) if one not in {"", "NONREF", "NOTPROVIDED"}),
-        _first(detail, *names),
+        "" if parties is None else _first(parties, *(_CREDITOR if amount[0] < 0 else _DEBTOR)),
         written or _first(detail, "AddtlTxInf") or _first(entry, "AddtlNtryInf"),
         _nature(entry, detail),
     )
@@ -199,9 +226,11 @@ def _nature(entry: Element, detail: Element) -> str | None:
     if _first(entry, "RvslInd") in {"true", "1"}:
         return "returned"
     for one in (detail, entry):
-        family = _first(one, "BkTxCd/Domn/Fmly/Cd")
-        own = re.search(r"(?:^|\+)(\d{3})(?:\+|$)", _first(one, "BkTxCd/Prtry/Cd"))
-        nature = _SUBFAMILIES.get(_first(one, "BkTxCd/Domn/Fmly/SubFmlyCd")) or _FAMILIES.get(family)
+        if (code := one.find("BkTxCd")) is None:
+            continue
+        family = _first(code, "Domn/Fmly/Cd")
+        own = _PROPRIETARY.search(_first(code, "Prtry/Cd"))
+        nature = _SUBFAMILIES.get(_first(code, "Domn/Fmly/SubFmlyCd")) or _FAMILIES.get(family)
         if nature := nature or (BUSINESS.get(own[1]) if own else None):
             return nature
     return None
