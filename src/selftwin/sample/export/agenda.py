@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 from selftwin.sample.export.clinic import visits
 from selftwin.sample.export.stamps import crlf, iso
 from selftwin.sample.plan import AWAY, HOME
@@ -44,9 +45,7 @@ def calendar(life: Life, folder: Path) -> Path:
             "METHOD:PUBLISH", "X-WR-CALNAME:Sample", f"X-WR-TIMEZONE:{HOME}", *_ZONE.splitlines()]  # fmt: skip
     events = [_planning(life), _call(life), _journey(life), *_clinic(life), *_dinners(life)]
     lines = [line for number, event in enumerate(events) for line in _event(life, number, event)]
-    path = folder / "sample@group.calendar.google.com.ics"
-    path.write_bytes(crlf([*head, *lines, "END:VCALENDAR"]))
-    return path
+    return kept(folder / "sample@group.calendar.google.com.ics", crlf([*head, *lines, "END:VCALENDAR"]))
 
 
 def _event(life: Life, number: int, lines: list[str]) -> list[str]:

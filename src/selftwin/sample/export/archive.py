@@ -1,4 +1,4 @@
-"""Archives that come out the same byte for byte, dated by the sample life and never by the clock of this machine."""
+"""Files and archives that come out the same byte for byte, dated by the sample life, never by the clock of this machine."""
 
 from __future__ import annotations
 
@@ -19,4 +19,11 @@ def pack(path: Path, members: Mapping[str, bytes | str], day: date) -> Path:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content, compresslevel=3)
+    return path
+
+
+def kept(path: Path, content: bytes | str) -> Path:
+    """A file of this content, lines ending as they stand."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path

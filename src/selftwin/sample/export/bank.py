@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 from selftwin.sample.export.shopping import paid
 from selftwin.sample.mind import SHOPS
 
@@ -50,15 +51,12 @@ def write(life: Life, folder: Path) -> Path:
         statements.append(_statement(life, number, first, entries, (balance, after)))
         balance = after
     last = life.plan.day(life.plan.days - 1)
-    path = folder / f"camt053_{last:%Y%m%d}.xml"
     head = f"<GrpHdr><MsgId>CAMT053-{last:%Y%m%d}</MsgId><CreDtTm>{last}T23:50:00</CreDtTm></GrpHdr>"
-    path.write_text(
+    text = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{_SPACE}">\n<BkToCstmrStmt>\n{head}\n'
-        f"{''.join(statements)}</BkToCstmrStmt>\n</Document>\n",
-        encoding="utf-8",
-        newline="",
+        f"{''.join(statements)}</BkToCstmrStmt>\n</Document>\n"
     )
-    return path
+    return kept(folder / f"camt053_{last:%Y%m%d}.xml", text)
 
 
 def _months(life: Life) -> Iterator[tuple[int, list[_Entry]]]:

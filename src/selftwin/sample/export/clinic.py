@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +43,8 @@ def fhir(life: Life, folder: Path) -> Path:
     """`health-record.json` in `folder`: a bundle of everything."""
     resources = [_patient(), *_laboratory(life), *_found(life), *_vaccinations(life)]
     entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
-    path = folder / "health-record.json"
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-    path.write_text(json.dumps(bundle, indent=1), encoding="utf-8")
-    return path
+    return kept(folder / "health-record.json", json.dumps(bundle, indent=1))
 
 
 def _patient() -> dict[str, Any]:

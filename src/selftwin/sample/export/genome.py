@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +40,7 @@ def genotypes(life: Life, folder: Path) -> Path:
         reach = 16_000 if one == "MT" else 45_000_000
         places = np.sort(rng.choice(reach, len(mine), replace=False) + 100).tolist()
         lines += [f"rs{name}\t{one}\t{at}\t{_call(rng, one)}\n" for name, at in zip(mine, places, strict=True)]
-    path = folder / "genome_Sample_Person_v5_Full.txt"
-    path.write_text(_HEAD.format(day=life.plan.day(0)) + "".join(lines), encoding="ascii", newline="")
-    return path
+    return kept(folder / "genome_Sample_Person_v5_Full.txt", _HEAD.format(day=life.plan.day(0)) + "".join(lines))
 
 
 def _call(rng: np.random.Generator, chromosome: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,9 +47,7 @@ def green_button(life: Life, folder: Path) -> Path:
                ("related", "https://utility.example/espi/1_1/resource/ReadingType/1")),
         _entry(_TYPE, ("self", "https://utility.example/espi/1_1/resource/ReadingType/1")),
     ]  # fmt: skip
-    path = folder / "green-button.xml"
-    path.write_text(f"{_FEED}{''.join([*entries, *blocks])}</feed>\n", encoding="utf-8")
-    return path
+    return kept(folder / "green-button.xml", f"{_FEED}{''.join([*entries, *blocks])}</feed>\n")
 
 
 def _used(life: Life, begun: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 from selftwin.sample.export.shopping import books
 
 if TYPE_CHECKING:
@@ -34,6 +35,4 @@ def goodreads(life: Life, folder: Path) -> Path:
             f"Sample,Paperback,{180 + 17 * which},2019,2018,{when},{life.plan.day(bought):%Y/%m/%d},,,{shelf},,,,"
             f"{int(read)},1"
         )
-    path = folder / "goodreads_library_export.csv"
-    path.write_text("\n".join([_HEAD, *lines[::-1]]) + "\n", encoding="utf-8", newline="")
-    return path
+    return kept(folder / "goodreads_library_export.csv", "\n".join([_HEAD, *lines[::-1]]) + "\n")

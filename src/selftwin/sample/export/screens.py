@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import draws
-from selftwin.sample.export.archive import pack
+from selftwin.sample.export.archive import kept, pack
 from selftwin.sample.export.stamps import spaced
 
 if TYPE_CHECKING:
@@ -80,8 +80,6 @@ def _episode(seen: int) -> tuple[str, int]:
 def chrome(life: Life, folder: Path) -> Path:
     """`Chrome/History` in `folder`: pages at work, at lunch, in the evening, and a search now and then."""
     rng = draws(life.seed, "chrome")
-    place = folder / "Chrome" / "History"
-    place.parent.mkdir(exist_ok=True)
     visits = _visits(life, rng)
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(_SCHEMA)
@@ -93,8 +91,7 @@ def chrome(life: Life, folder: Path) -> Path:
         database.executemany("INSERT INTO keyword_search_terms VALUES (2,?,?,?)", terms)
         database.executemany("INSERT INTO visits VALUES (NULL,?,?,0,?,0,?,0)", visits)
         database.commit()
-        place.write_bytes(database.serialize())
-    return place
+        return kept(folder / "Chrome" / "History", database.serialize())
 
 
 def _visits(life: Life, rng: np.random.Generator) -> list[tuple[int, int, int, int]]:

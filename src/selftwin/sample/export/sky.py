@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import draws
+from selftwin.sample.export.archive import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,5 @@ def weather(life: Life, folder: Path) -> Path:
         "temperature_2m_mean": np.round(warmth, 1).tolist(), "rain_sum": rain.tolist(),
         "sunshine_duration": sun.tolist(), "weather_code": code.tolist(),
     }  # fmt: skip
-    path = folder / "open-meteo-52.50N5.30E.json"
-    path.write_text(json.dumps(_PLACE | {"daily_units": _UNITS, "daily": daily}), encoding="utf-8")
-    return path
+    told = _PLACE | {"daily_units": _UNITS, "daily": daily}
+    return kept(folder / "open-meteo-52.50N5.30E.json", json.dumps(told))

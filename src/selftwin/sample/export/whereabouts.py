@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from selftwin.sample.causes import RIDE, STRENGTH, draws
+from selftwin.sample.export.archive import kept
 from selftwin.sample.export.stamps import iso
 from selftwin.sample.mind import SHOPS
 
@@ -58,10 +59,8 @@ def timeline(life: Life, folder: Path) -> Path:
             segments += [_visit(life, base, (since, start)), *_away(life, base, out, (start, stop))]
             since = stop
     segments.append(_visit(life, _HOME, (since, life.clock.end - 900)))
-    path = folder / "Timeline.json"
     made = {"semanticSegments": segments, "rawSignals": [], "userLocationProfile": {"frequentPlaces": []}}
-    path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-    return path
+    return kept(folder / "Timeline.json", json.dumps(made, ensure_ascii=False))
 
 
 def _flights(life: Life) -> dict[int, tuple[int, int]]:

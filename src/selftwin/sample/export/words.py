@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selftwin.sample.causes import HARD_RUN, REST, RIDE, draws
-from selftwin.sample.export.archive import pack
+from selftwin.sample.export.archive import kept, pack
 from selftwin.sample.export.stamps import crlf, day_first
 
 if TYPE_CHECKING:
@@ -56,9 +56,8 @@ def whatsapp(life: Life, folder: Path) -> Path:
             stamps = day_first(life.clock.wall(day, minute))
             said += [f"{stamp} - {who}: {words}" for stamp, (who, words) in zip(stamps, talk, strict=True)]
     first = day_first(life.clock.wall(0, [480]))[0]
-    path = folder / f"WhatsApp Chat with {_FRIEND}.txt"
-    path.write_text("\n".join([f"{first} - {_ENCRYPTED}", *said]) + "\n", encoding="utf-8", newline="")
-    return path
+    text = "\n".join([f"{first} - {_ENCRYPTED}", *said]) + "\n"
+    return kept(folder / f"WhatsApp Chat with {_FRIEND}.txt", text)
 
 
 def _topic(life: Life, day: int) -> str:
@@ -80,9 +79,7 @@ def contacts(life: Life, folder: Path) -> Path:
         lines += ["BEGIN:VCARD", "VERSION:3.0", f"FN:{first} {last}", f"N:{last};{first};;;",
                   f"EMAIL;TYPE=INTERNET:{mail}", f"TEL;TYPE=CELL:{number}", *([f"BDAY:{born}"] if born else []),
                   "CATEGORIES:myContacts", "END:VCARD"]  # fmt: skip
-    path = folder / "contacts.vcf"
-    path.write_bytes(crlf(lines))
-    return path
+    return kept(folder / "contacts.vcf", crlf(lines))
 
 
 def journal(life: Life, folder: Path) -> Path:
