@@ -1,4 +1,4 @@
-"""Files and archives that come out the same byte for byte, dated by the sample life, never by the clock of this machine."""
+"""Files and archives that come out the same byte for byte, dated by the sample life and never by this machine."""
 
 from __future__ import annotations
 
