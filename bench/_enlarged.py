@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -60,20 +60,29 @@ def _archive(data: bytes, size: int) -> Large | None:
 
 
 def _more_rows(data: bytes, size: int) -> bytes:
-    """The largest table, doubled until the database is large enough."""
+    """Every table doubled until the database is large enough, or refuses."""
     with closing(sqlite3.connect(":memory:")) as base:
         base.deserialize(data[:18] + b"\1\1" + data[20:])
-        largest = max(_tables(base), key=lambda one: len(_rows(base, one)))
-        columns = base.execute(f"PRAGMA table_info({_quoted(largest)})").fetchall()
-        kept = ", ".join(_quoted(str(row[1])) for row in columns if not row[5])
-        key = next((_quoted(str(row[1])) for row in columns if row[5]), "rowid")
-        where = _quoted(largest)
-        fresh = f"{key} + (SELECT max({key}) FROM {where})"  # noqa: S608 - a specimen of ours
-        double = f"INSERT OR IGNORE INTO {where} ({key}, {kept}) SELECT {fresh}, {kept} FROM {where}"  # noqa: S608
-        while len(base.serialize()) < size:
-            base.execute(double)
+        before = -1
+        while len(base.serialize()) < size and base.total_changes > before:
+            before = base.total_changes
+            for table in _tables(base):
+                with suppress(sqlite3.Error):
+                    base.execute(_doubling(base, table))
         base.commit()
         return bytes(base.serialize())
+
+
+def _doubling(base: sqlite3.Connection, table: str) -> str:
+    columns = base.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    kept = [_quoted(str(row[1])) for row in columns if not row[5]]
+    key = next((_quoted(str(row[1])) for row in columns if row[5]), "rowid")
+    where = _quoted(table)
+    fresh = f"{key} + (SELECT max({key}) FROM {where})"  # noqa: S608 - a specimen of ours
+    return (
+        f"INSERT OR IGNORE INTO {where} ({', '.join([key, *kept])})"  # noqa: S608
+        f" SELECT {', '.join([fresh, *kept])} FROM {where}"
+    )
 
 
 def _tables(base: sqlite3.Connection) -> list[str]:

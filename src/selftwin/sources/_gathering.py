@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.observation import Basis
 
 AT_ONCE = 40_000  # rows, or records, of a part
+_WIDTH = 10  # cells of a row
 
 
 class Gathering:
@@ -25,12 +26,12 @@ class Gathering:
         self.path, self.source, self.first, self.read = path, source, first, 0
         self._kinds, self._notes, self._faults = Counter[str](), dict[str, None](), list[Fault]()
         self._passed = 0
-        self._rows: dict[str, list[object]] = {name: [] for name in _schema()}
+        self._cells: list[object] = []  # of row after row: no object is kept for a row
 
     @property
     def full(self) -> bool:
         """Whether it is time for a part."""
-        return self.read >= AT_ONCE or len(self._rows["record"]) >= AT_ONCE
+        return self.read >= AT_ONCE or len(self._cells) >= AT_ONCE * _WIDTH
 
     def record(self, kind: str) -> None:
         """One more record, of this native type."""
@@ -63,15 +64,14 @@ class Gathering:
     ) -> None:
         """An observation of the record; `when` is its start, offset and basis."""
         start, offset, basis = when
-        told = (self.read - 1, signal, native, start, stop, offset, int(basis), value, text, unit)
-        for column, cell in zip(self._rows.values(), told, strict=True):
-            column.append(cell)
+        self._cells += (self.read - 1, signal, native, start, stop, offset, int(basis), value, text, unit)
 
     def part(self) -> Part:
         """All of it; it begins anew with what comes next."""
         import polars as pl
 
-        rows = pl.DataFrame(self._rows, schema=_schema()).with_columns(source=pl.lit(self.source))
+        columns = {name: self._cells[place::_WIDTH] for place, name in enumerate(_schema())}
+        rows = pl.DataFrame(columns, schema=_schema()).with_columns(source=pl.lit(self.source))
         part = Part(observations(rows), self.read, self._passed, tuple(self._faults), dict(self._kinds),
                     notes=tuple(self._notes), first_record=self.first)  # fmt: skip
         Gathering.__init__(self, self.path, self.source, self.first + self.read)

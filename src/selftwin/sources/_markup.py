@@ -166,7 +166,8 @@ class _Tree:
                 yield from self._all(child, inside)
 
     def _found(self, element: Element, inside: tuple[Opening, ...]) -> Found:
-        if len(element) and (many := len(list(element.iter()))) + len(inside) > DEEPEST:
+        deeper = len(element) and (len(element) + len(inside) >= DEEPEST or any(map(len, element)))
+        if deeper and (many := len(list(element.iter()))) + len(inside) > DEEPEST:
             self._refuse_depth(element, len(inside), many)
         self.count += 1
         return Found(element, self.count - 1, inside)

@@ -69,6 +69,8 @@ class _Laps:
         self.first = 0
         self.lap: Opening | None = None
         self.activity: Opening | None = None
+        self.around: tuple[Opening, ...] | None = None
+        self.within: tuple[Opening | None, Opening | None] = (None, None)
         self.totals: dict[str, float] = {}
         self.whole: dict[str, float] = {}
         self.track, self.last = Track(), ""
@@ -93,7 +95,10 @@ class _Laps:
         return made
 
     def _take(self, found: Found) -> None:
-        lap, activity = (next((one for one in found.inside if one.tag == tag), None) for tag in ("Lap", "Activity"))
+        if found.inside is not self.around:
+            self.around = found.inside
+            self.within = _first(found.inside, "Lap"), _first(found.inside, "Activity")
+        lap, activity = self.within
         if activity is None:  # courses and planned workouts
             if found.element.tag == "Trackpoint":
                 self.points.append({})
@@ -106,7 +111,8 @@ class _Laps:
             return
         point = _point(found.element)
         self.track.add(point)
-        self.points.append(point | {"sport": self.track.sport})
+        point["sport"] = self.track.sport
+        self.points.append(point)
         self.kinds.append("point")
         self.last = point.get("time") or self.last
 
@@ -152,6 +158,10 @@ class _Laps:
         self.points.append(told | {name: str(value) for name, value in stated.items() if value})
         self.kinds.append("activity")
         self.whole = {}
+
+
+def _first(inside: tuple[Opening, ...], tag: str) -> Opening | None:
+    return next((one for one in inside if one.tag == tag), None)
 
 
 def _number(element: Element) -> float | None:
