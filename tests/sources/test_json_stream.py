@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -111,6 +112,13 @@ def test_what_never_ends_is_refused(monkeypatch, data):
     monkeypatch.setattr(_json_stream, "_BLOCK", 1 << 12)
     with pytest.raises(BrokenExport, match="never ends"):
         accounts(data + b"x" * (1 << 18), *(("entry[]",) if b"entry" in data else ()))
+
+
+def test_many_containers_that_nobody_wants_cost_no_more_than_their_bytes():
+    data = b'{"entry":[{"id":1}]' + b',"a":{}' * 10_000 + b',"entry":[{"id":2}]}'
+    begun = time.process_time()
+    assert sum(block.count for block in objects(member(data), ["entry[]"], ["id"])) == 2
+    assert time.process_time() - begun < 10
 
 
 def test_brackets_that_only_close_are_refused():

@@ -26,7 +26,9 @@ _BLOCK = 1 << 22
 _LONGEST = 1 << 26  # bytes of one record (a health record may hold a whole scan), and between records
 _MOST_STRAYS = 100
 _MARKS = bytes.maketrans(b"\r\n\t", b"   ")
-_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$', re.DOTALL)
+_KEY = re.compile(rb'"((?:[^"\\]++|\\.)*+)"\s*:\s*$', re.DOTALL)
+_REACH = 512  # bytes before a bracket in which its key stands; longer keys lead nowhere
+_MOST_SAID = 1 << 16  # bytes around an array that are read again for each array
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,7 +37,7 @@ class Records:
     """Whole records that stand at one path, each on one line of JSON, some perhaps damaged.
 
     `first` is how many came before; `cut` says that the file ends in the middle, after them. `outer` is what the object
-    around their array said before it (`{"name": …, "messages": null}`), empty where it cannot be read.
+    around their array said before it (`{"name": …, "messages": null}`), empty where it cannot be read or is long.
     """
 
     path: str
@@ -135,13 +137,13 @@ class _Open:
 
     path: str
     named: bool
-    said: bytes = b""
+    said: bytearray = field(default_factory=bytearray)
 
     def inner(self, opener: bytes) -> str:
         """The path of a container that opens in it here."""
         if not self.named:
             return self.path + ("[]" if self.path or opener == b"{" else "")
-        key = _KEY.search(self.said)
+        key = _KEY.search(bytes(self.said[-_REACH:]))
         name = "?" if key is None else key[1].decode("utf-8", "replace")
         return f"{self.path}.{name}" if self.path else name
 
@@ -279,7 +281,8 @@ class _Walk:
 
     @staticmethod
     def _said(around: _Open) -> dict[str, Any]:
-        return (loaded(b"{" + around.said + b"null}") or {}) if around.named else {}
+        wanted = around.named and len(around.said) <= _MOST_SAID
+        return (loaded(b"{" + bytes(around.said) + b"null}") or {}) if wanted else {}
 
     def _keep(self, brackets: Brackets, text: bytes, at: int) -> None:
         """What stands after the last bracket, while no record and nothing unwanted is open."""
