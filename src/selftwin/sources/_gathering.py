@@ -54,15 +54,18 @@ class Gathering:
     def row(
         self,
         signal: str,
-        when: tuple[datetime | None, int | None, Basis],
+        when: tuple[datetime | int | None, int | None, Basis],
         *,
-        stop: datetime | None = None,
+        stop: datetime | int | None = None,
         native: str | None = None,
         value: float | None = None,
         text: str | None = None,
         unit: str | None = None,
     ) -> None:
-        """An observation of the record; `when` is its start, offset and basis."""
+        """An observation of the record; `when` is its start, offset and basis.
+
+        Moments are datetimes or, all of them in a source that sees millions, microseconds since 1970.
+        """
         start, offset, basis = when
         self._cells += (self.read - 1, signal, native, start, stop, offset, int(basis), value, text, unit)
 

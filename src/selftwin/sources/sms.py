@@ -6,7 +6,6 @@ Its owner finds them in the folder, Drive or Dropbox that the app backs up to; "
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from selftwin.sources._correspondents import pseudonym
@@ -25,7 +24,6 @@ _ROOTS = {"smses": b"<sms", "calls": b"<call"}
 _RECEIVED, _SENT = "1", "2"
 _ANSWERED = {"1": "calls.received", "2": "calls.made"}
 _MISSED = {"3", "5", "6"}  # missed, rejected, on the list of those refused
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - stamps are UTC, and rows hold them without a zone
 _LAST = 4_102_444_800_000  # milliseconds up to 2100
 _LONGEST = 1500 * 60  # seconds of a call
 
@@ -80,13 +78,13 @@ def _take(element: Element, gathered: Gathering) -> None:
         _message(element, box, when, gathered)
 
 
-def _when(written: str) -> datetime | None:
-    """The moment of an epoch in milliseconds."""
-    sound = written.isascii() and written.isdigit() and 0 < len(written) < 15 and int(written) < _LAST
-    return _EPOCH + timedelta(milliseconds=int(written)) if sound else None
+def _when(written: str) -> int | None:
+    """The microseconds of an epoch in milliseconds."""
+    sound = written.isascii() and written.isdigit() and len(written) < 15 and (since := int(written)) < _LAST
+    return since * 1000 if sound else None
 
 
-def _message(element: Element, box: str, when: datetime, gathered: Gathering) -> None:
+def _message(element: Element, box: str, when: int, gathered: Gathering) -> None:
     if box not in {_RECEIVED, _SENT}:
         gathered.passing("drafts, and messages that were not sent, are passed over")
         return
@@ -106,7 +104,7 @@ def _words(element: Element) -> str:
     return "\n".join(one for one in said if one and one != "null")
 
 
-def _call(element: Element, when: datetime, gathered: Gathering) -> None:
+def _call(element: Element, when: int, gathered: Gathering) -> None:
     kind, seconds = element.get("type", ""), element.get("duration", "0")
     placed, who = (when, None, Basis.INSTANT), pseudonym(element.get("number", ""))
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 7 and int(seconds) <= _LONGEST):
@@ -116,7 +114,7 @@ def _call(element: Element, when: datetime, gathered: Gathering) -> None:
     elif kind in _ANSWERED:
         gathered.row(_ANSWERED[kind], placed, value=1, text=who)
         if int(seconds):
-            stop = when + timedelta(seconds=int(seconds))
+            stop = when + int(seconds) * 1_000_000
             gathered.row("calls.duration", placed, stop=stop, value=int(seconds) / 60)
     else:
         gathered.passing("voicemail and calls of unknown kinds are passed over")
