@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from dateutil.rrule import rrulestr
 
+from selftwin.sources import _calendar_rules
 from selftwin.sources._calendar_rules import moments, rule
 from selftwin.sources.calendar import SOURCE
 
@@ -130,6 +131,17 @@ def test_rules_that_nothing_fits_or_that_never_rest_cost_one_occurrence(read):
     ))))  # fmt: skip
     assert rows.height == 4
     assert "what recurs by the hour, or by a rule that cannot be read, is kept once" in account.notes
+
+
+def test_rules_made_to_keep_a_reader_busy_are_left(monkeypatch):
+    every = ",".join(map(str, range(60)))
+    assert rule(f"FREQ=YEARLY;BYDAY=MO,TU,WE;BYHOUR=8,9;BYMINUTE={every};BYSECOND={every};BYSETPOS=366") is None
+    assert rule("FREQ=DAILY;BYHOUR=8,12,18;BYMINUTE=0,30") is not None
+    looked, fits = [], _calendar_rules._fits
+    monkeypatch.setattr(_calendar_rules, "_fits", lambda *told: looked.append(1) or fits(*told))
+    never = rule("FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6")
+    assert list(moments(never, datetime(1900, 1, 1), datetime(2100, 1, 1))) == [datetime(1900, 1, 1)]
+    assert len(looked) < 21_000
 
 
 def test_free_and_endless_times_take_no_time_and_old_revisions_are_passed(read):

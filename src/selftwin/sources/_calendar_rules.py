@@ -10,14 +10,16 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST = 10_000  # occurrences of a rule, and periods it looks at
-IN_VAIN = 3_000  # periods after which a rule is left that nothing fits; leap days are eight years apart at most
-_LONGER = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+MOST_A_DAY = 96  # clocks of a day: a rule with more recurs faster than anybody's appointments
+IN_VAIN = 20_000  # days that nothing fits, after which a rule is left; leap days are eight years apart at most
+_LENGTHS = {"YEARLY": 365, "MONTHLY": 30, "WEEKLY": 7, "DAILY": 1}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _BOUNDS = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366, "BYHOUR": 23,
@@ -48,7 +50,8 @@ def rule(text: str) -> Rule | None:
         start = _DAYS.index(parts.get("WKST", "MO"))
     except ValueError:
         return None
-    if parts.get("FREQ") not in _LONGER or not 1 <= interval <= MOST:
+    clocks = prod(len(by.get(name, ("start",))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    if parts.get("FREQ") not in _LENGTHS or not 1 <= interval <= MOST or clocks > MOST_A_DAY:
         return None
     return Rule(parts["FREQ"], interval, count, parts.get("UNTIL", ""), start, by, weekdays)
 
@@ -75,7 +78,7 @@ def moments(rule: Rule, start: datetime, last: datetime) -> Iterator[datetime]:
                           rule.by.get("BYSECOND", (start.second,))))  # fmt: skip
     vain = 0
     for period in _periods(rule, start.date(), last.date()):
-        vain = 0 if period else vain + 1
+        vain = 0 if period else vain + _LENGTHS[rule.frequency]
         if vain > IN_VAIN:
             return
         found = [datetime(one.year, one.month, one.day, *clock) for one in period for clock in clocks]  # noqa: DTZ001
