@@ -248,6 +248,26 @@ def test_people_are_told_apart_and_never_merged(member):
     assert (part.passed, part.notes) == (2, ("records of other people are passed over",))
 
 
+def test_a_resource_is_of_another_though_its_number_is_the_patients(member):
+    other = PATIENT | {"id": "2"}
+    theirs = GLUCOSE | {"subject": {"reference": "Patient/2"}, "id": "p1"}
+    [part] = SOURCE.read(member("two.json", bundle(PATIENT, GLUCOSE, other, theirs)), subject="p1")
+    assert set(pl.DataFrame(pl.from_arrow(part.rows))["native"].drop_nulls()) == {"Observation/g"}
+
+
+def test_people_may_be_referred_to_by_the_address_of_their_entry_alone(member):
+    one, other = ({name: value for name, value in PATIENT.items() if name != "id"} for _ in range(2))
+    theirs = GLUCOSE | {"subject": {"reference": "urn:uuid:b"}}
+    entries = [{"fullUrl": f"urn:uuid:{name}", "resource": told}
+               for name, told in (("a", one), ("b", other | {"birthDate": "1999-01-01"}), ("c", theirs))]  # fmt: skip
+    both = member("two.json", {"resourceType": "Bundle", "type": "collection", "entry": entries})
+    assert SOURCE.subjects(both) == ("a", "b")
+    [part] = SOURCE.read(both, subject="b")
+    rows = pl.DataFrame(pl.from_arrow(part.rows))
+    assert rows.filter(pl.col("signal") == "birth.date")["text"].to_list() == ["1999-01-01"]
+    assert (part.passed, rows["native"].drop_nulls().to_list()) == (1, ["Observation/g"])
+
+
 @pytest.mark.parametrize("content", ["{}", '[{"type": "Bundle"}]', '{"resourceType": "x"}', "resourceType"])
 def test_foreign_json_is_not_claimed(member, content):
     assert not SOURCE.recognises(member("x.json", content))

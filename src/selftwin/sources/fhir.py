@@ -60,14 +60,14 @@ class Fhir:
         """
         if _IN_APPLES.search(member.path):
             return ()
-        people = {tail(word(one.get("id"))): one for one in _resources(member, b"Patient", MOST_PEOPLE)}
+        people = _patients(member)
         if len(people) == 1:
             return (_called(next(iter(people.values()))),)
         return tuple(people) if people else _referred(member)
 
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """A part for each few thousand resources. Raises BrokenExport where one never ends."""
-        one = subject if subject is not None and len(self.subjects(member)) > 1 else None
+        one = _names(member, subject) if subject is not None and len(self.subjects(member)) > 1 else None
         medicines = _medicines(member)
         kinds: set[str] = set()
         for block in records(member, _paths(member)):
@@ -79,7 +79,26 @@ def _paths(member: Member) -> tuple[str, ...]:
     return ("entry[]",) if _BUNDLE.search(member.head()) else ("", "[]")
 
 
-def _part(path: str, block: Records, medicines: dict[str, str], known: set[str], one: str | None) -> Part:
+def _patients(member: Member) -> dict[str, Json]:
+    """The patients by their ids, or by how a bundle refers to one without."""
+    return {tail(word(one.get("id"))) or one["_at"]: one for one in _resources(member, b"Patient", MOST_PEOPLE)}
+
+
+def _names(member: Member, subject: str) -> frozenset[str]:
+    """What the chosen patient is referred to as: by id, or by the address of the bundle's entry."""
+    return frozenset({subject, word(_patients(member).get(subject, {}).get("_at"))} - {""})
+
+
+def _is_of(found: Json, resource: Json, one: frozenset[str]) -> bool:
+    """Whether a resource is about the chosen patient, or the patient; ids of other types may be the same numbers."""
+    if word(resource.get("resourceType")) == "Patient":
+        return not one.isdisjoint({tail(word(resource.get("id"))), tail(word(found.get("fullUrl")))})
+    return about(resource) in one
+
+
+def _part(
+    path: str, block: Records, medicines: dict[str, str], known: set[str], one: frozenset[str] | None
+) -> Part:
     rows, passed, bad = Rows(), Counter[str](), []
     kinds: Counter[str] = Counter()
     for place, line in enumerate(block.lines):
@@ -91,7 +110,7 @@ def _part(path: str, block: Records, medicines: dict[str, str], known: set[str],
         kinds[_kind(resource, known)] += 1
         if not resource:
             why = "entries that hold no resource"
-        elif one is not None and one not in {about(resource), word(resource.get("id"))}:
+        elif one is not None and not _is_of(found, resource, one):
             why = "records of other people"
         else:
             why = rows_of(resource, place, rows, medicines)
