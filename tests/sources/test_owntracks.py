@@ -96,6 +96,12 @@ def test_a_family_is_asked_who_it_is(member):
     assert (tally.read, tally.taken, tally.passed) == (2, 1, 1)
 
 
+def test_a_second_user_is_seen_wherever_they_stand(member):
+    text = recorded(*[AT] * 400, AT | {"topic": "owntracks/jo/phone"})
+    assert len(text) > 1 << 16
+    assert SOURCE.subjects(member("2024-03.rec", text)) == ("ro", "jo")
+
+
 def test_bad_lines_are_faults_with_a_place_and_without_their_value(read):
     lines = recorded(AT, AT | {"tst": "never"}, AT | {"lat": 95}) + '2024-03-01T09:03:09Z\t*\t{"_type": "loc\n'
     rows, account = read(lines)

@@ -34,6 +34,7 @@ _MARK = re.compile(rb"\{[^{}]{0,4000}?" + _TYPES)
 _ANSWER = re.compile(rb'^\s*\{[^\[\]]{0,2000}?"data"\s*:\s*\[')
 _BEFORE = re.compile(rb"(?m)^" + _STAMP + rb"[ \t]+\S+[ \t]+(?=\{)")
 _USER = re.compile(rb'"topic"\s*:\s*"/?owntracks\\?/([^"/\\]{1,80})\\?/')
+_TOPIC, _MOST_PEOPLE = 200, 1000  # letters in which a topic names its user
 _LONGEST = 1 << 24
 _FIELDS = (
     "_type", "tst", "tid", "topic", "lat", "lon", "acc", "alt", "vel", "batt", "p", "cog", "vac", "event", "desc",
@@ -78,8 +79,12 @@ class OwnTracks:
         return bool((_LINE.match(head) or _JSON.match(head)) and _MARK.search(head))
 
     def subjects(self, member: Member) -> tuple[str, ...]:
-        """The users in the topics of the first messages: a recorder may serve a family."""
-        found = dict.fromkeys(_USER.findall(member.head()))
+        """The users in the topics: a recorder may serve a family. The whole file is read for them."""
+        found, kept = dict[bytes, None](), b""
+        with member.open() as stream:
+            while (more := stream.read(1 << 22)) and len(found) < _MOST_PEOPLE:
+                found.update(dict.fromkeys(_USER.findall(kept + more)))
+                kept = more[-_TOPIC:]
         return tuple(name.decode("utf-8", "replace") for name in found)
 
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
