@@ -9,6 +9,7 @@ tell the same where day and amount are equal. Matches are one to one, the neares
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -74,21 +75,26 @@ def _told_again(rows: Recorded, counts: Flags, again: Flags, *, by: Flags, after
     """What `again` tells of baskets that `by` tells does not count, up to so many days after them."""
     baskets = _baskets(rows, np.flatnonzero(by & counts))
     told = np.flatnonzero(again & counts)
-    by_amount: dict[int, list[int]] = {}
-    for row, cents in zip(told, _cents(rows.value[told]), strict=True):
-        by_amount.setdefault(int(cents), []).append(int(row))
     day = day_number(rows.wall)
+    told = told[np.argsort(day[told], kind="stable")]
+    by_amount: dict[int, list[tuple[int, int]]] = {}
+    for row, on, cents in zip(told.tolist(), day[told].tolist(), _cents(rows.value[told]).tolist(), strict=True):
+        by_amount.setdefault(cents, []).append((on, row))
     pairs = [
-        (abs(int(day[row]) - basket.day), -len(basket.rows), basket, row)
+        (abs(on - basket.day), -len(basket.rows), basket, row)
         for basket in baskets
-        for row in by_amount.get(basket.cents, [])
-        if -BEFORE <= int(day[row]) - basket.day <= after
+        for on, row in _on(by_amount.get(basket.cents, []), basket.day - BEFORE, basket.day + after)
     ]
     used: set[int] = set()
     for *_, basket, payment in sorted(pairs):
         if counts[payment] and used.isdisjoint(basket.rows):
             counts[payment] = False
             used.update(basket.rows)
+
+
+def _on(payments: list[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """Those of some payments (day and row, in order) from one day to another."""
+    return payments[bisect_left(payments, (low,)) : bisect_left(payments, (high + 1,))]
 
 
 def _baskets(rows: Recorded, told: Ints) -> list[_Basket]:
