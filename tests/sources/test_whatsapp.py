@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -107,6 +108,13 @@ def test_impossible_stamps_are_faults_and_endless_lines_are_cut(read):
     rows, account = read(text)
     assert account.faulty == 1
     assert rows["text"].str.len_chars().max() <= 65_536
+
+
+def test_lines_of_signs_alone_do_not_keep_a_reader_busy(read):
+    begun = time.process_time()
+    _, account = read(ANDROID + ("17.04.2024, 10:00 - " + "~ " * 30_000 + "\n") * 20)
+    assert account.passed == 21
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("content", [

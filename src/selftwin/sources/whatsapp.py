@@ -37,7 +37,7 @@ _LINE = re.compile(
     r"(?:\]|[ \u202f][-\u2013]|:)[ \u202f](?P<rest>.*)$",
     re.DOTALL,
 )
-_AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
+_AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*+([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
 _LATE = re.compile(r"p\.?\s?m\b|下午|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
 _EARLY = re.compile(r"a\.?\s?m\b|上午|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
 _KEPT = ("record", "source", "native", "start", "offset", "basis")
