@@ -65,6 +65,12 @@ def test_a_folder_whose_name_holds_those_letters_is_another(read):
     assert rows["signal"].to_list() == ["emails.received"] * 2
 
 
+@pytest.mark.parametrize("before", ["\ufeff", ">"])
+def test_the_first_mail_counts_whatever_stands_before_it(read, before):
+    _, account = read(before + mail(FRIEND, ME) + mail(FRIEND, ME, number=2))
+    assert (account.read, account.taken) == (2, 2)
+
+
 def test_a_mail_alone_is_received_and_it_is_said(read):
     rows, account = read(mail(FRIEND, ME).partition("\n")[2], "1714550400.M1P2.host:2,S")
     assert rows["signal"].to_list() == ["emails.received"]

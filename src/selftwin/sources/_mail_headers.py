@@ -107,9 +107,15 @@ def _text(value: bytes) -> str:
         return re.sub(r"\s+", " ", value.decode("cp1252", "replace"))
 
 
+def _skipped(head: bytes) -> int:
+    """How many bytes stand before the first separator: a mark of the encoding, a sign of quoting."""
+    return len(head) - len(head.removeprefix(b"\xef\xbb\xbf").removeprefix(b">"))
+
+
 def _headers(member: Member, *, many: bool) -> Iterator[bytes | None]:
     kept, inside = (b"\n\n" if many else b""), not many
     with member.open() as stream:
+        stream.read(_skipped(member.head(4)) if many else 0)
         while more := stream.read(_CHUNK):
             data, at = kept + more, 0
             while True:
