@@ -72,6 +72,16 @@ def test_a_payment_in_bank_and_shop_is_one_purchase_whichever_comes_first(store:
     assert values(store, "purchase.eur") == {date(2024, 5, 1): 31.0, date(2024, 5, 7): 4.5}
 
 
+def test_of_a_homes_meters_the_largest_speaks_and_two_tariffs_add_up(store: Store) -> None:
+    hours = [(hour, datetime(2024, 5, 1) + hour * HOUR) for hour in range(24)]
+    for name, counted in (("fridge", lambda _: 0.05), ("main_day", lambda hour: 0.5 * (8 <= hour < 20)),
+                          ("main_night", lambda hour: 0.25 * (not 8 <= hour < 20))):  # fmt: skip
+        take(store, [Row("home.electricity", at, counted(hour), at + HOUR, f"home_assistant:sensor.{name}")
+                     for hour, at in hours])  # fmt: skip
+        days(store, "contextual", "home.electricity")
+    assert sum(values(store, "home.electricity").values()) == pytest.approx(12 * 0.5 + 12 * 0.25)
+
+
 def test_a_journey_across_nine_zones_gives_the_days_as_they_were_lived(store: Store) -> None:
     left, back = datetime(2024, 6, 3, 11, tzinfo=UTC), datetime(2024, 6, 9, 20, tzinfo=UTC)
     store.set_zones(VIENNA.with_journey(left, back, "America/Los_Angeles"))

@@ -14,10 +14,11 @@ from selftwin.vocabulary.observation import EARLIEST_YEAR, LATEST_YEAR
 from selftwin.vocabulary.signal import Category, Fold, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
+    from selftwin.vault.resolve import Recorded
     from selftwin.vault.store import Store
     from selftwin.vocabulary.signal import Signal
 
@@ -45,6 +46,12 @@ def is_money(key: str) -> bool:
     """Whether a signal's days are sums of payments, of which what banks and shops tell of each other is found out."""
     one = nature(key)
     return one.category is Category.TRANSACTIONAL and one.fold is Fold.SUM
+
+
+def is_metered(key: str) -> bool:
+    """Whether meters count it: of several in a home, that which counts most counts what the others do."""
+    one = nature(key)
+    return key.startswith("home.") and one.kind is Kind.QUANTITY and one.fold is Fold.SUM
 
 
 def rank(names: Mapping[int, str]) -> list[int]:
@@ -119,7 +126,7 @@ def _stale_spans(store: Store, name: str) -> dict[str, tuple[date, date]]:
         f"SELECT key, min(low), max(high) FROM (SELECT key, low, high FROM {name}.stale "
         f"UNION ALL SELECT key, day, day FROM {name}.day WHERE rule <> {RULE}) GROUP BY key"
     ).fetchall()
-    return {key: _EVER if is_money(key) else (low, high) for key, low, high in rows}
+    return {key: _EVER if is_money(key) or is_metered(key) else (low, high) for key, low, high in rows}
 
 
 def _spread(store: Store, name: str) -> None:
@@ -166,6 +173,8 @@ class Maker:
             return nights.told(there, self._order)
         if is_money(signal.key):
             return paid(there, self._order, self._banks, self._logs)
+        if is_metered(signal.key):
+            return resolve(there, signal.fold, _most_first(there, self._order))
         return resolve(there, Fold.COUNT if signal.kind is Kind.TEXT else signal.fold, self._order)
 
     def _rows(self, key: str, low: date, high: date) -> pl.DataFrame | None:
@@ -190,6 +199,14 @@ class Maker:
         if signal.key in CLOCK:
             return nights.clock(main, CLOCK[signal.key])
         return nights.from_stages(main, signal.made_of.removeprefix(f"{STAGES}:").split("|"))
+
+
+def _most_first(rows: Recorded, order: Sequence[int]) -> list[int]:
+    """Sources by how much they tell in all, equal ones as they are ranked."""
+    import numpy as np
+
+    told = np.bincount(rows.source, np.nan_to_num(rows.value), minlength=max(order, default=0) + 1)
+    return sorted(order, key=lambda source: -float(told[source]))
 
 
 def _number(day: date) -> int:

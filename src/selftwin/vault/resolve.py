@@ -4,9 +4,9 @@ Sums: a better source's time is counted once. A lesser source's interval counts 
 free, and not at all where they cover half of it or more (pauses up to 15 minutes belong to a walk). Entries without
 duration are dropped where a better source has the same value within 5 minutes. A day's total is never added to finer
 records: it stands where they are missing, tell less than half of it, or tell less and its source ranks at least as
-high. Samples: the day's preferred source speaks, the best-ranked among those that cover at least half as many hours as
-the fullest. Durations: time covered by any source, counted once. What lasts longer than a year (an end that was never
-meant) is in no day.
+high. Of a home's meters the better is that which counts most. Samples: the day's preferred source speaks, the
+best-ranked among those that cover at least half as many hours as the fullest. Durations: time covered by any source,
+counted once. What lasts longer than a year (an end that was never meant) is in no day.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-RULE = 3
+RULE = 4
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
