@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import zipfile
 from datetime import date
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     Folder = Callable[[dict[str, str | bytes]], Path]
 
+NETFLIX = (
+    "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,Latest Bookmark,"
+    "Country\nAnna,2024-05-01 18:00:00,00:48:12,,A film,,TV,00:48:12,00:48:12,AT (Austria)\n"
+)
 GLOBAL = "Takeout/Fitbit/Global Export Data"
 
 
@@ -141,6 +146,27 @@ def test_people_in_files_of_their_own_are_never_merged(
         account = twin.import_paths([place], subject="B", keep=False)
         assert sums(account) == (2, 0, 0)
         assert [fault.reason.split("/")[-1] for fault in account.unrecognised] == ["A.csv does not hold B."]
+
+
+@pytest.mark.parametrize("children", [1, 2])
+def test_records_of_two_hospitals_are_held_together_and_a_profile_is_no_patient(
+    made: Callable[[], Twin], folder: Folder, monkeypatch: pytest.MonkeyPatch, children: int
+) -> None:
+    monkeypatch.setattr(importing, "_MUCH", 0 if children > 1 else 1 << 40)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    person = "<name><given>Anna</given><family>Muster</family></name><birthTime value='19700101'/>"
+    target = f"<recordTarget><patientRole><patient>{person}</patient></patientRole></recordTarget>"
+    anna = {"resourceType": "Patient", "id": "1", "name": [{"given": ["Anna"], "family": "Muster"}]}
+    files: dict[str, str | bytes] = {
+        "ccd.xml": f"<ClinicalDocument xmlns='urn:hl7-org:v3'>{target}</ClinicalDocument>",
+        "anna.json": json.dumps(anna | {"birthDate": "1970-01-01"}),
+        "ViewingActivity.csv": NETFLIX,
+    }  # fmt: skip
+    assert len(made().import_paths([folder(files)]).files) == 3
+    files["ben.json"] = json.dumps(anna | {"name": [{"text": "Ben Muster"}], "birthDate": "2001-02-03"})
+    with pytest.raises(SeveralSubjects) as asked:
+        made().import_paths([folder(files)])
+    assert set(asked.value.subjects) == {"Anna Muster, 1970-01-01", "Ben Muster, 2001-02-03"}
 
 
 def test_a_question_takes_back_what_a_large_import_had_kept_before_it(

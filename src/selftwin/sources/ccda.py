@@ -39,6 +39,7 @@ class Ccda:
     version: int = 1
     rank: int = 2
     how_to_export: str = "In your patient portal: Download my record, as XML (CCD, C-CDA, summary of care)."
+    names_as: str = "health records"
 
     def recognises(self, member: Member) -> bool:
         """By the root of the document; what an iPhone writes of its own measurements is Apple Health's."""

@@ -47,6 +47,7 @@ class Fhir:
     how_to_export: str = (
         "In your hospital's or insurer's portal: Download my record, as FHIR (JSON); or a bulk export (NDJSON)."
     )
+    names_as: str = "health records"
 
     def recognises(self, member: Member) -> bool:
         """By the name of a resource in the first bytes of JSON."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.discover import sources
 from selftwin.sources.reader.abreast import Abreast
+from selftwin.sources.reader.people import People
 from selftwin.sources.reader.process import (
     Broken,
     FileDone,
@@ -137,7 +138,7 @@ class _Journey:
     intake: Intake = field(init=False)
     _prints: list[str] = field(default_factory=list)
     _members: list[int] = field(default_factory=list)
-    _met: dict[str, None] = field(default_factory=dict)
+    _met: People = field(default_factory=People)
     _member: int = 0
     _begun: Started | None = None
     _file: int = 0
@@ -179,7 +180,7 @@ class _Journey:
     def hear(self, told: Told | pa.RecordBatch) -> None:
         """Act on one word or batch of the child."""
         if isinstance(told, Started):
-            self._meet(told.people)
+            self._met.meet(told.names_as, told.people)
             self._begin_file(told.path)
             self._member, self._begun = self.intake.begin_member(), told
             self._members.append(self._member)
@@ -201,12 +202,6 @@ class _Journey:
             self._open, self._members = False, []
         elif not isinstance(told, Hello):
             self.intake.add(self._member, told)
-
-    def _meet(self, people: tuple[str, ...]) -> None:
-        """Whose data these are; raises SeveralSubjects as soon as they are two people's."""
-        self._met.update(dict.fromkeys(people))
-        if len(self._met) > 1:
-            raise SeveralSubjects("What was given", tuple(self._met))
 
     def _begin_file(self, path: str) -> None:
         if not self._open:

@@ -17,8 +17,9 @@ from selftwin.discover import sources  # noqa: E402
 from selftwin.sources._table_mapping import lend  # noqa: E402
 from selftwin.sources._table_proposal import propose  # noqa: E402
 from selftwin.sources.reader import frames  # noqa: E402
-from selftwin.sources.reader.contract import Explaining  # noqa: E402
+from selftwin.sources.reader.contract import Explaining, Naming  # noqa: E402
 from selftwin.sources.reader.members import WORKBOOKS, Member, as_table, inside, plain  # noqa: E402
+from selftwin.sources.reader.people import People  # noqa: E402
 from selftwin.sources.reader.sandbox import close_off  # noqa: E402
 from selftwin.sources.reader.sieve import Tally, sift  # noqa: E402
 from selftwin.vocabulary.errors import BrokenExport, SelftwinError, SeveralSubjects, UnknownFormat, UsageError  # noqa: E402
@@ -36,7 +37,7 @@ class _Asked:
 
     sources: list[Source]
     subject: str | None
-    met: dict[str, None] = field(default_factory=dict)
+    met: People = field(default_factory=People)
 
 
 def main() -> None:
@@ -148,20 +149,24 @@ def _one_person(member: Member, source: Source, asked: _Asked) -> tuple[str, ...
     Raises `SeveralSubjects` until somebody says whose data, `UnknownFormat` where the member has none of theirs.
     """
     people = source.subjects(member)
-    asked.met.update(dict.fromkeys(people))
     if asked.subject is None and len(people) > 1:
         raise SeveralSubjects(member.path, people)
-    if asked.subject is None and len(asked.met) > 1:
-        raise SeveralSubjects("What was given", tuple(asked.met))
+    if asked.subject is None:
+        asked.met.meet(_names_as(source), people)
     if people and asked.subject is not None and asked.subject not in people:
         raise UnknownFormat(f"{member.path} does not hold {asked.subject}.", hint="It holds: " + ", ".join(people[:40]))
     return people if asked.subject is None else ()
 
 
+def _names_as(source: Source) -> str:
+    return source.names_as if isinstance(source, Naming) else source.name
+
+
 def _member(out: IO[bytes], member: Member, source: Source, asked: _Asked) -> None:
     people = _one_person(member, source, asked)
     tally = Tally(member.path)
-    frames.say(out, "member", path=member.path, source=source.name, size=member.size, people=people)
+    frames.say(out, "member", path=member.path, source=source.name, size=member.size, people=people,
+               names_as=_names_as(source))  # fmt: skip
     for part in source.read(member, subject=asked.subject):
         rows = sift(part, tally)
         if rows.num_rows:

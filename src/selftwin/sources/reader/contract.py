@@ -91,6 +91,15 @@ class Explaining(Protocol):
 
 
 @runtime_checkable
+class Naming(Protocol):
+    """A source whose files name people as those of other sources do: the names of all of them are held together."""
+
+    @property
+    def names_as(self) -> str:
+        """What these sources have in common, in a word."""
+
+
+@runtime_checkable
 class Restoring(Protocol):
     """A source that gives back what a twin once gave out: its rows bear the names of the sources they came from."""
 

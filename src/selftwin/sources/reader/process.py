@@ -37,12 +37,13 @@ _ROOMY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str
 @dataclass(frozen=True, slots=True)
 class Started:
     """A member was recognised and is being read. `size` in bytes, unpacked; `people` names whose it is, where it does
-    and nobody was asked for."""
+    and nobody was asked for, and `names_as` which other files call people alike."""
 
     path: str
     source: str
     size: int
     people: tuple[str, ...] = ()
+    names_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
