@@ -146,6 +146,20 @@ def test_whatever_cells_hold_they_come_back_whole(rows, delimiter, encoding, blo
     assert back == [row for row in wanted if any(row)]
 
 
+def test_cells_that_begin_with_a_quote_in_a_table_without_quoting_swallow_no_rows():
+    text = b'name,kg\nplain,80\n"odd,81\nplain,82\n"odd,83\nplain,84\n'
+    member = Member("a.csv", len(text), lambda: io.BytesIO(text))
+    (block,) = blocks(member, next(sheets(member)))
+    assert block.rows["1"].to_list() == ["80", "81", "82", "83", "84"]
+
+
+def test_lines_inside_quotes_stay_together_however_many_cells_they_look_like():
+    text = b'name,kg\n"a, then\nb",80\n'
+    member = Member("a.csv", len(text), lambda: io.BytesIO(text))
+    (block,) = blocks(member, next(sheets(member)))
+    assert block.rows.rows() == [("a, then\nb", "80")]
+
+
 def test_a_line_without_an_end_is_broken(monkeypatch):
     monkeypatch.setattr(_table_text, "_LONGEST_RECORD", 1000)
     monkeypatch.setattr(_table_text, "_BLOCK", 500)

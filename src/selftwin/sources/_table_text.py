@@ -153,10 +153,7 @@ def _parsed(text: bytes, sheet: Sheet, first: int, only: str) -> Block:
     names = [str(place) for place in range(len(sheet.header) + 1)]
     if not text.strip():
         return Block(pl.DataFrame(schema=dict.fromkeys(names[:-1], pl.String)), first)
-    try:
-        rows = _quickly(text, sheet, names, [only] if only else None)
-    except pl.exceptions.PolarsError:
-        rows = _patiently(text.decode(), sheet.delimiter, names)
+    rows = _rows(text, sheet, names, [only] if only else None)
     if only:
         return Block(rows.select(pl.col(only).str.strip_chars().replace("", None)), first)
     if not _plain(text, sheet.delimiter):
@@ -181,12 +178,37 @@ def _plain(text: bytes, delimiter: str) -> bool:
     return not np.isin(beside, np.frombuffer(f'{delimiter}\n"'.encode(), np.uint8)).any()
 
 
+def _rows(text: bytes, sheet: Sheet, names: list[str], wanted: list[str] | None) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        rows = _quickly(text, sheet, names, wanted)
+        if rows.height >= text.count(b"\n"):
+            return rows
+    except pl.exceptions.PolarsError:
+        rows = None
+    if sheet.quoted and _unquoted(text, sheet):
+        return _quickly(text, replace(sheet, quoted=False), names, wanted)
+    return rows if rows is not None else _patiently(text.decode(), sheet.delimiter, names)
+
+
 def _quickly(text: bytes, sheet: Sheet, names: list[str], wanted: list[str] | None) -> pl.DataFrame:
     import polars as pl
 
     head = sheet.delimiter.join(names).encode() + b"\n"
     return pl.read_csv(head + text, separator=sheet.delimiter, infer_schema=False, truncate_ragged_lines=True,
                        columns=wanted, quote_char='"' if sheet.quoted else None)  # fmt: skip
+
+
+def _unquoted(text: bytes, sheet: Sheet) -> bool:
+    """Whether a quote that begins a cell holds nothing together here: each line is a record by itself, and quotes do
+    not close where a cell ends."""
+    mark = sheet.delimiter.encode()
+    if {line.count(mark) for line in text.splitlines() if line.strip()} != {len(sheet.header) - 1}:
+        return False
+    part = re.escape(mark)
+    held = rb"(?:^|(?<=[\n" + part + rb']))"(?:[^"]|"")*"(?=[\r\n' + part + rb"]|$)"
+    return b'"' in re.sub(held, b"", text)
 
 
 def _patiently(text: str, delimiter: str, names: list[str]) -> pl.DataFrame:

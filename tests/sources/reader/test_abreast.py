@@ -51,6 +51,23 @@ def test_a_child_that_is_far_ahead_waits_and_leaving_early_ends_both(tmp_path: P
     assert all(process is not None and process.poll() is not None for process in processes)
 
 
+def test_where_the_second_cannot_begin_the_first_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Reading] = []
+
+    def begin(self: Reading) -> Reading:
+        if begun:
+            raise OSError("no more processes")
+        begun.append(enter(self))
+        return begun[0]
+
+    enter = Reading.__enter__
+    monkeypatch.setattr(Reading, "__enter__", begin)
+    with pytest.raises(OSError, match="no more"), Abreast(Reading(tables(tmp_path, 5, 5))):
+        pass
+    assert begun[0]._process is not None
+    assert begun[0]._process.poll() is not None
+
+
 def test_a_child_that_dies_is_told_where_its_file_was_due(tmp_path: Path, hostile: Callable[..., Reading]) -> None:
     with Abreast(hostile("prints", "dies", "breaks")) as both:
         words, told = iter(both), []

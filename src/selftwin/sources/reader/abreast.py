@@ -31,8 +31,12 @@ class Abreast:
     _children: list[_Child] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        for first in (0, 1):
-            self._children.append(_Child(replace(self.reading, files=self.reading.files[first::2])))
+        try:
+            for first in (0, 1):
+                self._children.append(_Child(replace(self.reading, files=self.reading.files[first::2])))
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
