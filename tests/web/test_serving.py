@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import webbrowser
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -26,3 +27,11 @@ def test_the_browser_is_opened_without_the_key(
     serving._say(asked, 8377, KEY, house)
     assert KEY in capsys.readouterr().out
     assert opened == ["http://127.0.0.1:8377/"]
+
+
+def test_answers_leave_at_once_and_never_wait_for_the_last_one_to_be_acknowledged() -> None:
+    """asyncio sets TCP_NODELAY where the protocol is named; without it each answer on a kept line took 40 ms more."""
+    with serving._listen("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as line:
+            assert line.proto == socket.IPPROTO_TCP
