@@ -14,6 +14,7 @@ import sys
 from contextlib import nullcontext, redirect_stderr, suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 HOUSE = Path(__file__).resolve().parent.parent
 FINDS = HOUSE / "tests" / "finds"
 COMPILED = tuple(f"selftwin.sources._apple_{name}" for name in ("kernel", "bytes", "extents"))  # numba reads their code
+WANTED = ("numpy", "orjson", "polars", "pyarrow.compute", "pytest")
 LONGEST = 1 << 14  # bytes of an input
 SLOWEST = 20  # seconds that one input may take
 MOST_MEGABYTES = 1500  # of a process with all libraries in it
@@ -150,6 +152,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from selftwin import discover
 
         every: list[Source] = discover.sources()
+    for name in WANTED:
+        import_module(name)  # once, and not in each of the processes to come
     part, parts = map(int, asked.part.split("/"))
     chosen = [one for one in every if asked.only == one.name] if asked.only else every[part - 1 :: parts]
     broken = []

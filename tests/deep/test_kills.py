@@ -67,6 +67,8 @@ def laid(place: Path, rows: int) -> Path:
     days = [date(2024, 5, 1) + timedelta(days=k) for k in range(40)]
     weights = [f"{day} 07:00:00,{VALUE + k / 8},{20 + k / 10}\n" for k, day in enumerate(days)]
     (place / "weight.csv").write_text("Date,Weight (kg),Fat mass (kg)\n" + "".join(weights))
+    outside = "".join(f"p,weather.temperature,{day},{day.day}\n" for day in days)
+    (place / "sky.csv").write_text("person,signal,date,value\n" + outside)
     (place / "mood.csv").write_text("date,mood,note\n" + "".join(f"{day},{1 + day.day % 5},{CANARY}\n" for day in days))
     return place
 
