@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import email.parser
 import io
 import itertools
 import json
@@ -189,8 +190,24 @@ def _lines(name: str, data: bytes, size: int) -> Large:
 
 
 def _statement(name: str, text: bytes) -> Large:
+    if text.lstrip(b"\xef\xbb\xbf").startswith(b"BEGIN:VCALENDAR"):
+        return Large(name, text, "icalendar", _calendar)
+    if text.startswith(b"From "):
+        return Large(name, text, "email", _mails)
     form = _statement_peers.form(text)
     return Large(name, text, _statement_peers.PEERS.get(form, LINES), bytes.splitlines, form)
+
+
+def _calendar(data: bytes) -> object:
+    import icalendar
+
+    return icalendar.Calendar.from_ical(data)
+
+
+def _mails(data: bytes) -> object:
+    """The heads of all mails of a mailbox."""
+    parser = email.parser.BytesHeaderParser()
+    return [parser.parsebytes(one) for one in data.split(b"\nFrom ")]
 
 
 def _is_table(data: bytes) -> bool:
