@@ -43,6 +43,34 @@ def place(twin: Twin) -> Path:
     return twin._store.files.place
 
 
+class Watched:
+    """A connection that notes whoever asks it out of turn."""
+
+    def __init__(self, connection: Any, mine: Callable[[], bool]) -> None:
+        self.connection, self.mine, self.out_of_turn = connection, mine, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        if not self.mine():
+            self.out_of_turn.append(name)
+        return getattr(self.connection, name)
+
+
+def test_nothing_is_asked_of_the_vault_out_of_turn_while_others_read(twin: Twin) -> None:
+    store = twin._store
+    watched = Watched(store.files.connection, lambda: store.lock.mine)
+    store.files.connection = watched  # type: ignore[assignment]
+    object.__setattr__(store.journal, "connection", watched)
+    to = uploads(twin)
+    send(to, "weight.csv", table())
+    (parcel,) = to.parcels()
+    to.look(parcel.id)
+    to.keep(to.ask(parcel.id).id)
+    twin.learn()
+    twin.undo(twin.batches()[-1].number)
+    assert watched.out_of_turn == []
+    store.files.connection = watched.connection
+
+
 def test_what_was_sent_is_looked_at_and_kept_as_if_it_had_lain_on_the_disk(
     twin: Twin, place: Path, tmp_path: Path, made: Callable[[], Twin]
 ) -> None:

@@ -315,8 +315,7 @@ class Uploads:
     def _written_down(self, parcel: str) -> Iterator[None]:
         """Write the number down that what is kept within goes by: nobody else can begin an import meanwhile, and where
         this one breaks off, it alone is taken back. One that was not begun has none."""
-        folder, journal = self._at(parcel), self.store.journal
-        number = journal.current("batch") + 1
+        folder, number = self._at(parcel), self._batches() + 1
         with _PAPER:
             asked = pieces.note(folder, self._secret, name="asked")
             before = [one for one in (asked or {}).get("batches", ()) if one < number]
@@ -330,8 +329,13 @@ class Uploads:
         finally:
             with _PAPER:
                 asked = pieces.note(folder, self._secret, name="asked")
-                if asked and journal.current("batch") < number:
+                if asked and self._batches() < number:
                     pieces.put_note(folder, asked | {"batches": before}, self._secret, name="asked")
+
+    def _batches(self) -> int:
+        """How many imports have begun: a step of its own, since others ask the vault meanwhile."""
+        with self.store.lock:
+            return self.store.journal.current("batch")
 
     def _read_portion(self, some: Sequence[Upload], asked: importing.Asked, tell: Tell) -> ImportAccount:
         """As `_read_some`, of which others go on where nothing is recognised."""
