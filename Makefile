@@ -76,7 +76,7 @@ contracts: $(VENV)/.ready
 
 # Three at once on two cores: whoever waits for a browser or a server leaves a core to another.
 tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
-	$(call within,30) $(VENV)/bin/pytest -n 3 --dist worksteal
+	$(call within,40) $(VENV)/bin/pytest -n 3 --dist worksteal
 
 deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
 	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
