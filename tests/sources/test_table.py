@@ -276,10 +276,10 @@ def test_a_scales_whole_body_is_kept(read):
         '"2026-04-25 08:11:51",80.90,16.02,3.22,61.65,43.93,\n'
     )
     assert told(rows, "signal", "value", "unit") == [
+        ("body_water_mass", 43.93, None),
         ("bone_mass", 3.22, None),
+        ("fat_mass", 16.02, None),
         ("muscle_mass", 61.65, None),
-        ("other.body_water_mass", 43.93, "kg"),
-        ("other.fat_mass", 16.02, "kg"),
         ("weight", 80.9, None),
     ]
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import unreadable
 from selftwin.sources.reader.contract import Part, observations
+from selftwin.sources.reader.sieve import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
+    from selftwin.sources._json_stream import Objects
     from selftwin.vocabulary.account import Fault
     from selftwin.vocabulary.units import Conversion
 
@@ -101,17 +104,19 @@ def part(
     import polars as pl
 
     sound = rows.filter(~pl.col("record").is_in(list(faulty))) if faulty else rows
-    passed = read - _distinct(sound["record"]) - len(faulty)
+    passed = read - distinct(sound["record"].to_numpy()) - len(faulty)
     said = (*notes, f"{kind}: {nothing}") if passed and nothing else tuple(notes)
     return Part(
         observations(sound), read, passed, tuple(faults), {kind: read}, notes=tuple(said), first_record=first
     )
 
 
-def _distinct(records: pl.Series) -> int:
-    import numpy as np
-
-    return int(np.count_nonzero(np.bincount(records.to_numpy())))
+def part_of(
+    path: str, block: Objects, rows: pl.DataFrame, *, kind: str, notes: Sequence[str] = (), nothing: str = ""
+) -> Part:
+    """The part of a block of JSON: its records, what of them cannot be read, and the rows of the others."""
+    return part(rows, kind=kind, read=block.count, first=block.first, faults=unreadable(path, block),
+                faulty=block.bad, notes=notes, nothing=nothing)  # fmt: skip
 
 
 def words(records: pl.DataFrame, field: str, signal: str, meaning: Mapping[str, str] | None = None) -> pl.DataFrame:

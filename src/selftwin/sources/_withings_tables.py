@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from selftwin.sources._readings import Reading, read_off, words
@@ -70,7 +70,7 @@ _SHARES = {  # whole per cents of the weight; other.csv says no unit
 class Kind:
     """A table: its name for the account, what a row without readings is, and how its rows are read, if at all.
 
-    `names` are the columns by meaning, `mass` the unit of masses, `daily` the reading of a table of days.
+    `reading` is that of a table of one value, `names` are the columns by meaning, `mass` the unit of masses.
     """
 
     name: str
@@ -222,8 +222,6 @@ _NAMED = {
 
 def known(name: str, header: tuple[str, ...]) -> Kind | None:
     """What table it is, with its columns by their meaning; `name` counts where the header says too little."""
-    from dataclasses import replace
-
     cells = [cell.casefold() for cell in header]
     masses = [_MASS.match(cell) for cell in cells]
     names = tuple(_PLAIN.get(mass[1] if mass else cell, "") for cell, mass in zip(cells, masses, strict=True))

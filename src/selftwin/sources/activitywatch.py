@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
 from selftwin.sources._presence import Presence
-from selftwin.sources._readings import KEPT, Reading, part, read_off
+from selftwin.sources._readings import KEPT, Reading, part_of, read_off
 from selftwin.sources._web_visits import visits
 from selftwin.sources.reader.stamps import from_iso
 
@@ -152,15 +152,7 @@ def _other(member: Member, block: Objects, there: Presence | None) -> Part:
 
 
 def _part(member: Member, block: Objects, rows: pl.DataFrame, kind: str, nothing: str) -> Part:
-    return part(
-        rows,
-        kind=kind,
-        read=block.count,
-        first=block.first,
-        faults=unreadable(member.path, block),
-        faulty=block.bad,
-        nothing=nothing,
-    )
+    return part_of(member.path, block, rows, kind=kind, nothing=nothing)
 
 
 _READ = {"currentwindow": _windows, "afkstatus": _presence, "web.tab.current": _pages}

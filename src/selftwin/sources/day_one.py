@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
-from selftwin.sources._readings import Reading, part, read_off, words
+from selftwin.sources._readings import Reading, part_of, read_off, words
 from selftwin.sources.reader.stamps import from_iso
 from selftwin.vocabulary.observation import Basis
 
@@ -72,8 +71,7 @@ def _part(path: str, block: Objects) -> Part:
     entries = _timed(block.rows)
     written = entries.with_columns(text=pl.col("text").str.strip_chars().replace("", None))
     rows = pl.concat([words(written, "text", "journal.entry"), read_off(entries, _READINGS)], how="diagonal_relaxed")
-    return part(rows, kind="entry", read=block.count, first=block.first, faults=unreadable(path, block),
-                faulty=block.bad, nothing="without words, place or weather")  # fmt: skip
+    return part_of(path, block, rows, kind="entry", nothing="without words, place or weather")
 
 
 def _timed(entries: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._garmin_rows import activities, days, health, nights, weights
 from selftwin.sources._json_stream import objects
-from selftwin.sources._readings import part
+from selftwin.sources._readings import part_of
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -121,15 +120,7 @@ def _kind(member: Member) -> _Kind | None:
 
 
 def _part(path: str, block: Objects, kind: _Kind) -> Part:
-    return part(
-        kind.meaning(block.rows),
-        kind=kind.name,
-        read=block.count,
-        first=block.first,
-        faults=unreadable(path, block),
-        faulty=block.bad,
-        nothing=_NOTHING,
-    )
+    return part_of(path, block, kind.meaning(block.rows), kind=kind.name, nothing=_NOTHING)
 
 
 SOURCE = Garmin()

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._google_timeline_rows import edits, moments, objects_of, segments, signals
 from selftwin.sources._json_stream import objects
-from selftwin.sources._readings import part
+from selftwin.sources._readings import part_of
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -151,15 +150,7 @@ def _part(path: str, block: Objects, found: _Generation) -> Part:
     profile = block.path.startswith("userLocationProfile")
     rows = found.meaning(block.rows.clear() if profile else block.rows, block.path)
     kind = {"rawSignals[]": "signal"}.get(block.path, "profile" if profile else found.name)
-    return part(
-        rows,
-        kind=kind,
-        read=block.count,
-        first=block.first,
-        faults=unreadable(path, block),
-        faulty=block.bad,
-        nothing=_PROFILE if profile else _NO_PLACE,
-    )
+    return part_of(path, block, rows, kind=kind, nothing=_PROFILE if profile else _NO_PLACE)
 
 
 SOURCE = GoogleTimeline()

@@ -11,10 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
 from selftwin.sources._oura_rows import FIELDS, rows_of
-from selftwin.sources._readings import part
+from selftwin.sources._readings import part_of
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
@@ -68,14 +67,8 @@ class Oura:
 
 
 def _part(path: str, block: Objects) -> Part:
-    return part(
-        rows_of(block.rows),
-        kind=block.path.removesuffix("[]") or "record",
-        read=block.count,
-        first=block.first,
-        faults=unreadable(path, block),
-        faulty=block.bad,
-        nothing=_NOTHING,
+    return part_of(
+        path, block, rows_of(block.rows), kind=block.path.removesuffix("[]") or "record", nothing=_NOTHING
     )
 
 

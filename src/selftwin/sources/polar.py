@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
-from selftwin.sources._readings import Reading, part, read_off, words
+from selftwin.sources._readings import Reading, part_of, read_off, words
 from selftwin.sources.reader.stamps import from_iso
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
@@ -153,15 +152,7 @@ def _kind(member: Member) -> _Kind | None:
 
 
 def _part(path: str, block: Objects, kind: _Kind) -> Part:
-    return part(
-        kind.meaning(block.rows),
-        kind=kind.name,
-        read=block.count,
-        first=block.first,
-        faults=unreadable(path, block),
-        faulty=block.bad,
-        nothing=_NOTHING,
-    )
+    return part_of(path, block, kind.meaning(block.rows), kind=kind.name, nothing=_NOTHING)
 
 
 SOURCE = Polar()

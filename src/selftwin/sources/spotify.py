@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._json_stream import objects
-from selftwin.sources._readings import Reading, part, read_off, words
+from selftwin.sources._readings import Reading, part_of, read_off, words
 from selftwin.sources.reader.stamps import from_epoch, from_iso
 from selftwin.vocabulary.observation import Basis
 
@@ -142,14 +141,8 @@ def _part(member: Member, block: Objects, plays: pl.DataFrame) -> Part:
         words(heard, "name", "listening.track"),
         words(skipped, "name", "listening.skipped"),
     ]
-    return part(
-        pl.concat(rows, how="diagonal_relaxed"),
-        kind="play",
-        read=block.count,
-        first=block.first,
-        faults=unreadable(member.path, block),
-        faulty=block.bad,
-        nothing="of nothing, for no time",
+    return part_of(
+        member.path, block, pl.concat(rows, how="diagonal_relaxed"), kind="play", nothing="of nothing, for no time"
     )
 
 

@@ -9,10 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from selftwin.sources._bad_records import unreadable
 from selftwin.sources._correspondents import pseudonym
 from selftwin.sources._json_stream import loaded, objects
-from selftwin.sources._readings import part
+from selftwin.sources._readings import part_of
 from selftwin.sources.reader.stamps import from_epoch, from_iso
 from selftwin.vocabulary.observation import Basis
 
@@ -81,8 +80,8 @@ def _part(path: str, block: Objects, owner: str) -> Part:
     made = [*_messages(said, chat, owner), *_calls(called, chat, owner)]
     unsure = chat.kind and not chat.alone and not owner and not chat.other
     notes = (_UNSURE,) if unsure else ()
-    return part(pl.concat(made, how="diagonal_relaxed"), kind=chat.kind or "chat", read=block.count, first=block.first,
-                faults=unreadable(path, block), faulty=block.bad, nothing=_LEFT, notes=notes)  # fmt: skip
+    rows = pl.concat(made, how="diagonal_relaxed")
+    return part_of(path, block, rows, kind=chat.kind or "chat", nothing=_LEFT, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

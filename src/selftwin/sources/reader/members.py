@@ -26,8 +26,7 @@ MOST_RATIO = 400  # Apple's XML packs about 30-fold; a bomb packs 1000-fold and 
 _RATIO_FREE = 16 << 20
 _HEAD = 1 << 16
 # What the readers of archives raise on a damaged, locked or strange one, each in its own way.
-DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, OSError, EOFError,
-          ValueError)  # fmt: skip
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, OSError, EOFError, ValueError)
 WORKBOOKS = {".xlsx": "an Excel workbook", ".xlsm": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 MOST_KIND = 200  # bytes of the member that names the kind of an OpenDocument file

@@ -73,7 +73,7 @@ def sift(part: Part, tally: Tally) -> pa.RecordBatch:
         records = records[keep]
     tally.read += part.read
     tally.passed += part.passed
-    tally.taken += _distinct(records)
+    tally.taken += distinct(records)
     tally.faulty += len(part.faults) + lost
     tally.blame(list(part.faults))
     tally.blame(_faults(part, tally.path, bad[:MOST_FAULTS], reasons))
@@ -100,12 +100,13 @@ def _judged(rows: pa.RecordBatch) -> tuple[NDArray[np.int64], list[str]]:
     return suspects[bad.to_numpy()], reasons.filter(bad).to_list()
 
 
-def _distinct(records: NDArray[np.uint32]) -> int:
+def distinct(records: NDArray[np.uint32]) -> int:
+    """How many records there are among these numbers, in whatever order."""
     import numpy as np
 
     if len(records) and (records[1:] >= records[:-1]).all():  # as most sources give them
         return 1 + int(np.count_nonzero(records[1:] != records[:-1]))
-    return int(np.count_nonzero(np.bincount(records)))
+    return int(np.count_nonzero(np.bincount(records - records.min()))) if len(records) else 0
 
 
 def suspicious(rows: pa.RecordBatch) -> NDArray[np.bool_]:
