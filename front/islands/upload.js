@@ -12,7 +12,9 @@ export function start(form) {
   const input = form.querySelector('input[type="file"]');
   const list = form.querySelector("[data-files]") ?? form.appendChild(element("ul", { "data-files": "", class: "items" }));
   const sending = (files) => send(form, list, [...files]);
-  input.addEventListener("change", () => { sending(input.files); input.value = ""; });
+  const chosen = () => { sending(input.files); input.value = ""; };
+  input.addEventListener("change", chosen);
+  if (input.files.length) chosen(); // before this was there to hear of it
   form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
   form.addEventListener("dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("over"); });
   form.addEventListener("drop", async (event) => {

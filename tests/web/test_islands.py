@@ -183,6 +183,20 @@ def test_a_file_goes_on_from_where_it_was_after_a_break_and_on_another_day(play:
     assert "upload=7" in (sent.value.post_data or "")
 
 
+def test_a_file_that_is_chosen_before_the_page_is_awake_is_sent_too(play: Any) -> None:
+    server, islands, held = Uploads(), re.compile(r"/island-\w+\.js"), list["Route"]()
+    page = play(page_of(UPLOAD), {"uploads": server, "kept": lambda route: route.fulfill(body="<title>kept</title>")})
+    page.route(islands, lambda route: held.append(route) if server.seen == [""] else route.fallback())
+    with page.expect_request(islands):
+        page.reload(wait_until="domcontentloaded")
+    page.set_input_files("#f", files=[{"name": "big.csv", "mimeType": "text/csv", "buffer": b"x" * 6_000}])
+    server.seen.append("awake")
+    with page.expect_request("**/kept"):
+        for route in held:
+            route.fallback()
+    assert server.bytes == 6_000
+
+
 def test_a_slider_speaks_at_once_and_the_answer_is_swapped_without_a_new_page(play: Any) -> None:
     fresh = page_of(SLIDERS).replace("as you are", "a kilo less")
     page = play(page_of(SLIDERS), {"what-if": lambda route: route.fulfill(body=fresh, content_type="text/html")})
