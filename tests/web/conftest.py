@@ -116,8 +116,8 @@ def serving(home: Path, place: Path, *more: str, passphrase: str = "") -> Iterat
 
 
 def _await(root: str) -> None:
-    transport = httpx.HTTPTransport(retries=20)
-    with httpx.Client(transport=transport, timeout=30) as client:
+    """Until it answers; its socket listens before its address is printed."""
+    with httpx.Client(timeout=30) as client:
         client.get(f"{root}login")
 
 

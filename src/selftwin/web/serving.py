@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 PASSPHRASE = "SELFTWIN_PASSPHRASE"  # noqa: S105 - the name of a variable
 PORT = 8377
+BACKLOG = 128
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,9 +65,9 @@ def _serve(asked: argparse.Namespace) -> None:
     passphrase = os.environ.pop(PASSPHRASE, "")
     listening = _listen(asked.host, asked.port)
     try:
+        guarded, app = create(house, names=asked.name)
         if passphrase and house.first.exists:
             house.first.unlock(passphrase)
-        guarded, app = create(house, names=asked.name)
         _say(asked, listening.getsockname()[1], app.state.sessions.key, house)
         config = uvicorn.Config(
             guarded,
@@ -101,6 +102,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)  # whoever comes by the printed address before the first answer waits, and is let in
     except OSError as error:
         listening.close()
         said = f"{host}:{port} cannot be served on: {error.strerror}."
