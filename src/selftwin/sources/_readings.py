@@ -41,41 +41,51 @@ def read_off(records: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame
     offset, native, and the readings' fields as text; what is no number becomes NaN, and so a fault."""
     import polars as pl
 
-    kept = [name for name in KEPT if name in records]
-    found = [_one(records, kept, reading) for reading in readings if reading.field in records.columns]
-    if not found:
-        empty = records.select(*kept).clear()
-        return empty.with_columns(signal=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64))
-    return pl.concat(found)
+    there = [reading for reading in readings if reading.field in records.columns]
+    kept = records[[name for name in KEPT if name in records.columns]]
+    if not there:
+        return kept.clear().with_columns(signal=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64))
+    numbers = _numbers(records, list(dict.fromkeys(reading.field for reading in there)))
+    return pl.concat([_one(kept, numbers[reading.field], reading) for reading in there])
 
 
-def _one(records: pl.DataFrame, kept: list[str], reading: Reading) -> pl.DataFrame:
+def _one(kept: pl.DataFrame, numbers: pl.Series, reading: Reading) -> pl.DataFrame:
+    """The rows of one reading, put together column by column: a query for each would cost more than small files do."""
+    import numpy as np
     import polars as pl
 
     way, unit = _conversion(reading)
-    some = _numbered(records, reading.field)
+    none = numbers.is_null().to_numpy() if numbers.null_count() else np.zeros(len(numbers), bool)
     if reading.absent:
-        some = some.filter(~pl.col("_number").is_in(list(reading.absent)))
-    return some.with_columns(
-        signal=pl.lit(reading.signal),
-        value=pl.col("_number") if way is None else way(pl.col("_number")),
-        unit=pl.lit(unit, pl.String),
-        source=pl.col("source") + (f":{reading.device}" if reading.device else ""),
-    ).select(*kept, "signal", "value", "unit")
+        none |= np.isin(numbers.to_numpy(), reading.absent)
+    if none.any():
+        there = np.flatnonzero(~none)
+        kept, numbers = kept[there], numbers[there]
+    if reading.device and "source" in kept.columns:
+        kept = kept.with_columns(pl.col("source") + f":{reading.device}")
+    values = numbers if way is None else way(numbers)
+    words = {"signal": reading.signal, "unit": unit}
+    signal, measure = (
+        pl.Series(name, [word], pl.String).new_from_index(0, len(numbers)) for name, word in words.items()
+    )
+    return kept.hstack([signal, values.alias("value"), measure])
 
 
-def _numbered(records: pl.DataFrame, field: str) -> pl.DataFrame:
-    """The records that have the field, with its `_number`: NaN where it is none."""
+def _numbers(records: pl.DataFrame, fields: Sequence[str]) -> dict[str, pl.Series]:
+    """Each field as numbers: null where there is nothing, NaN where it is in words."""
+    import numpy as np
     import polars as pl
 
-    cells = records[field]
-    plain = cells.cast(pl.Float64, strict=False)
-    if plain.null_count() == cells.null_count() and not plain.is_nan().any():  # nothing in words
-        numbered = records.with_columns(plain.alias("_number"))
-        return numbered.filter(pl.col("_number").is_not_null()) if plain.null_count() else numbered
-    text = pl.col(field).cast(pl.String).str.strip_chars()
-    number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
-    return records.filter(text.is_not_null() & ~text.is_in(_NONE)).with_columns(_number=number)
+    plain = records.select(pl.col(fields).cast(pl.Float64, strict=False))
+    worded = [
+        name for name in fields
+        if np.count_nonzero(np.isnan(plain[name].to_numpy())) > records[name].null_count()
+    ]  # fmt: skip
+    if worded:
+        text = pl.col(worded).cast(pl.String).str.strip_chars()
+        number = text.cast(pl.Float64, strict=False).fill_null(float("nan"))
+        plain = plain.with_columns(records.select(pl.when(text.is_not_null() & ~text.is_in(_NONE)).then(number)))
+    return {name: plain[name] for name in fields}
 
 
 def _conversion(reading: Reading) -> tuple[Conversion | None, str | None]:

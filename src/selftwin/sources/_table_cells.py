@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from selftwin.sources.reader.stamps import at_their_offset, offsets
 from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
@@ -60,29 +61,38 @@ def stamps(cells: pl.Series, order: Order | None = None) -> pl.DataFrame:
     import polars as pl
 
     part = parted(cells)
-    iso = pl.col("a").str.len_chars() == 4
-    year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
-    known = pl.lit(order is not None) & (pl.col("a").str.len_chars() < 3)
-    date = pl.when(iso).then(_joined("a", "b", "c")).when(known).then(_joined(year, month, day))
-    clock = pl.concat_str(_hour(), pl.col("m").fill_null("00"), pl.col("s").fill_null("00"), separator=":")
+    iso = pl.col("a").str.len_bytes() == 4
+    date = pl.when(iso).then(_joined(pl.col("a"), "b", "c"))
+    if order is not None:
+        year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
+        known = pl.col("a").str.len_bytes() < 3
+        date = date.when(known).then(_joined(_full(year), month, day))
+    halved = part["half"].null_count() < part.height
+    hour = _hour() if halved else pl.col("h").fill_null("00").str.zfill(2)
+    clock = pl.concat_str(hour, pl.col("m").fill_null("00"), pl.col("s").fill_null("00"), separator=":")
     text = pl.concat_str(date, clock, separator=" ") + "." + pl.col("f").fill_null("0")
-    wall = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
-    minutes = _offset(pl.col("zone"))
+    offset = offsets(part["zone"])
     local = pl.when(pl.col("h").is_null()).then(int(Basis.DATE)).otherwise(int(Basis.LOCAL))
-    return part.select(
-        start=wall - pl.duration(minutes=minutes.fill_null(0)),
-        offset=minutes.cast(pl.Int16),
-        basis=pl.when(minutes.is_null()).then(local).otherwise(int(Basis.INSTANT)).cast(pl.Int8),
+    told = part.select(
+        start=text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"),
+        basis=pl.when(pl.col("zone").is_null()).then(local).otherwise(int(Basis.INSTANT)).cast(pl.Int8),
     )
+    return at_their_offset(told, offset)
 
 
-def _joined(year: str, month: str, day: str) -> pl.Expr:
+def _joined(year: pl.Expr, month: str, day: str) -> pl.Expr:
     import polars as pl
 
-    short = pl.col(year).str.len_chars() == 2
+    return pl.concat_str(year, pl.col(month).str.zfill(2), pl.col(day).str.zfill(2), separator="-")
+
+
+def _full(year: str) -> pl.Expr:
+    """A year of four digits; of two it is one from 1970 to 2069."""
+    import polars as pl
+
+    short = pl.col(year).str.len_bytes() == 2
     century = pl.when(pl.col(year) < "70").then(pl.lit("20")).otherwise(pl.lit("19"))
-    full = pl.when(short).then(century + pl.col(year)).otherwise(pl.col(year))
-    return pl.concat_str(full, pl.col(month).str.zfill(2), pl.col(day).str.zfill(2), separator="-")
+    return pl.when(short).then(century + pl.col(year)).otherwise(pl.col(year))
 
 
 def _hour() -> pl.Expr:
@@ -93,17 +103,6 @@ def _hour() -> pl.Expr:
     late = pl.col("half").str.to_lowercase() == "p"
     half = pl.when(hour.is_between(1, 12)).then(hour % 12 + pl.when(late).then(12).otherwise(0)).otherwise(99)
     return pl.when(pl.col("half").is_null()).then(hour.fill_null(0)).otherwise(half).cast(pl.String).str.zfill(2)
-
-
-def _offset(zone: pl.Expr) -> pl.Expr:
-    """Minutes east of UTC; null without a zone."""
-    import polars as pl
-
-    digits = zone.str.replace(":", "").str.slice(1)
-    hours = digits.str.slice(0, 2).cast(pl.Int32, strict=False)
-    minutes = hours * 60 + digits.str.slice(2, 2).cast(pl.Int32, strict=False).fill_null(0)
-    signed = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    return pl.when(zone.str.to_uppercase().is_in(["Z", "UTC", "GMT"])).then(0).otherwise(signed)
 
 
 @dataclass(slots=True)

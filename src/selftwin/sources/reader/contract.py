@@ -118,8 +118,10 @@ def observations(rows: pl.DataFrame) -> pa.RecordBatch:
 
     known = {name: column for name in _REPEATED if (column := _in_runs(rows, name)) is not None}
     full = {name for name in rows.columns if name not in known and rows[name].null_count() < rows.height}
-    absent = [pl.lit(None).alias(name) for name in schema().names if name not in full]
-    table = rows.with_columns(absent).select(schema().names).to_arrow(compat_level=pl.CompatLevel.oldest())
+    nothing = pl.Series([None]).new_from_index(0, rows.height)
+    table = pl.DataFrame([rows[name] if name in full else nothing.alias(name) for name in schema().names]).to_arrow(
+        compat_level=pl.CompatLevel.oldest()
+    )
     columns = [
         known[entry.name] if entry.name in known else _cast(table[entry.name].combine_chunks(), entry.type)
         for entry in schema()
@@ -135,7 +137,7 @@ def _in_runs(rows: pl.DataFrame, name: str) -> pa.Array | None:
 
     if name not in rows.columns or (column := rows[name]).dtype != pl.String or not len(column) or column.null_count():
         return None
-    heads = np.concatenate([[0], (column != column.shift()).arg_true().to_numpy()])
+    heads = np.concatenate([[0], 1 + np.flatnonzero((column[1:] != column[:-1]).to_numpy())])
     if _SHORTEST * len(heads) > len(column):
         return None
     words = column[heads].to_arrow().cast(pa.string()).dictionary_encode()

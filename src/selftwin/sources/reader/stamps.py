@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _DATE_TIME = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?"
+_NO_SECONDS = len("10:00")
 _OFFSET = r"(Z|z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})\s*$"
 
 
@@ -22,26 +23,51 @@ def from_iso(stamps: pl.Series, *, zoned: Basis = Basis.INSTANT) -> pl.DataFrame
     import polars as pl
 
     text = stamps.cast(pl.String)
-    frame = pl.DataFrame({"text": text}).with_columns(
+    frame = text.to_frame("text").select(
         day=pl.col("text").str.extract(_DATE_TIME, 1),
         clock=pl.col("text").str.extract(_DATE_TIME, 2).str.replace(",", "."),
         zone=pl.when(pl.col("text").str.contains(":")).then(pl.col("text").str.extract(_OFFSET, 1)),
     )
-    wall = (
-        pl.concat_str([pl.col("day"), pl.col("clock").fill_null("00:00").map_batches(_with_seconds)], separator=" ")
-        .str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
+    clock = pl.col("clock").fill_null("00:00:00")
+    long = pl.when(clock.str.len_bytes() <= _NO_SECONDS).then(clock + ":00").otherwise(clock)
+    wall = pl.concat_str(pl.col("day"), long, separator=" ").str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
     )
-    offset = _minutes(pl.col("zone"))
-    return frame.select(
-        start=pl.when(pl.col("zone").is_null()).then(wall).otherwise(wall - pl.duration(minutes=offset)),
-        offset=offset.cast(pl.Int16),
-        basis=pl.when(pl.col("clock").is_null())
-        .then(int(Basis.DATE))
-        .when(pl.col("zone").is_null())
-        .then(int(Basis.LOCAL))
-        .otherwise(int(zoned))
-        .cast(pl.Int8),
-    )
+    told = frame.select(
+        start=wall,
+        basis=pl.when(pl.col("clock").is_null()).then(int(Basis.DATE)).when(pl.col("zone").is_null())
+        .then(int(Basis.LOCAL)).otherwise(int(zoned)).cast(pl.Int8),
+    )  # fmt: skip
+    return at_their_offset(told, offsets(frame["zone"]))
+
+
+def at_their_offset(told: pl.DataFrame, minutes: pl.Series) -> pl.DataFrame:
+    """Columns start, offset and basis of wall clocks (`start`, `basis`), `minutes` east of UTC where that is told."""
+    import polars as pl
+
+    start = told["start"]
+    if minutes.null_count() < len(minutes):
+        start -= (minutes.cast(pl.Int64).fill_null(0) * 60_000_000).cast(pl.Duration("us"))
+    return pl.DataFrame([start, minutes.alias("offset"), told["basis"]])
+
+
+def offsets(zones: pl.Series) -> pl.Series:
+    """Minutes east of UTC (Int16) of `Z`, `UTC`, `GMT`, `+02:00`, `-0730` and `+02`; null where there is none."""
+    import polars as pl
+
+    known = zones.drop_nulls()
+    if not len(known):
+        return pl.Series([None], dtype=pl.Int16).new_from_index(0, len(zones))
+    told = {zone: _minutes(zone) for zone in known.unique()}
+    return zones.replace_strict(told, default=None, return_dtype=pl.Int16)
+
+
+def _minutes(zone: str) -> int:
+    if zone[0] not in "+-":
+        return 0
+    digits = zone[1:].replace(":", "")
+    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
+    return -minutes if zone[0] == "-" else minutes
 
 
 def from_epoch(epochs: pl.Series, *, unit: str = "ms") -> pl.DataFrame:
@@ -55,20 +81,3 @@ def from_epoch(epochs: pl.Series, *, unit: str = "ms") -> pl.DataFrame:
         offset=pl.lit(None, pl.Int16),
         basis=pl.lit(int(Basis.INSTANT), pl.Int8),
     )
-
-
-def _with_seconds(clock: pl.Series) -> pl.Series:
-    import polars as pl
-
-    long = clock.str.count_matches(":", literal=True) > 1
-    return pl.select(pl.when(long).then(clock).otherwise(clock + ":00")).to_series()
-
-
-def _minutes(zone: pl.Expr) -> pl.Expr:
-    import polars as pl
-
-    digits = zone.str.replace(":", "").str.slice(1)
-    hours = digits.str.slice(0, 2).cast(pl.Int32, strict=False)
-    minutes = digits.str.slice(2, 2).cast(pl.Int32, strict=False).fill_null(0)
-    signed = pl.when(zone.str.starts_with("-")).then(-(hours * 60 + minutes)).otherwise(hours * 60 + minutes)
-    return pl.when(zone.str.to_uppercase().is_in(["Z", "UTC"])).then(0).otherwise(signed)
