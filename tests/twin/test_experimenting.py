@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FIRST, PLANNED = date(2026, 1, 1), date(2026, 3, 31)
 WALK = 'habit "walk after lunch"'
+DRAWN = 1
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +78,14 @@ def trials(twin: Twin, known: list[Effect]) -> Any:
 def lived(
     twin: Twin, folder: Callable[[dict[str, str | bytes]], Path]
 ) -> tuple[Twin, Experiments, Experiment]:
-    """The same twin, later: with a trial laid over recorded days that an effect was put into. Its tests come last."""
+    """The same twin, later: with a trial laid over recorded days that an effect was put into. Its tests come last.
+
+    Its draw is always the same one: of others, chance refutes about one in seven.
+    """
     found = Experiments(twin._store, twin.consent)
-    trial = found.design(WALK, "weight", days=42, at=PLANNED, name="walk")
+    with pytest.MonkeyPatch.context() as always:
+        always.setattr("selftwin.twin.experimenting.secrets.randbits", lambda _: DRAWN)
+        trial = found.design(WALK, "weight", days=42, at=PLANNED, name="walk")
     days = noise(trial.first, 42, seed=9)
     moved = {day: value - 0.8 * int(arm) for (day, value), arm in zip(days.items(), trial.arms, strict=True)}
     twin.import_paths([folder({"weight.csv": table(moved)}) / "weight.csv"])
