@@ -62,11 +62,10 @@ def stamps(cells: pl.Series, order: Order | None = None) -> pl.DataFrame:
 
     part = parted(cells)
     iso = pl.col("a").str.len_bytes() == 4
-    date = pl.when(iso).then(_joined(pl.col("a"), "b", "c"))
-    if order is not None:
-        year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
-        known = pl.col("a").str.len_bytes() < 3
-        date = date.when(known).then(_joined(_full(year), month, day))
+    first = pl.when(iso).then(_joined(pl.col("a"), "b", "c"))
+    year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
+    known = pl.col("a").str.len_bytes() < 3
+    date = first if order is None else first.when(known).then(_joined(_full(year), month, day))
     halved = part["half"].null_count() < part.height
     hour = _hour() if halved else pl.col("h").fill_null("00").str.zfill(2)
     clock = pl.concat_str(hour, pl.col("m").fill_null("00"), pl.col("s").fill_null("00"), separator=":")

@@ -47,8 +47,8 @@ def test_a_child_that_is_far_ahead_waits_and_leaving_early_ends_both(tmp_path: P
         while not isinstance(next(words), Progress):
             pass
         processes = [child._reading._process for child in both._children]
-        assert all(process is not None and process.poll() is None for process in processes)
-    assert all(process is not None and process.poll() is not None for process in processes)
+        assert all(process is not None and process.running for process in processes)
+    assert not any(process is None or process.running for process in processes)
 
 
 def test_where_the_second_cannot_begin_the_first_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_where_the_second_cannot_begin_the_first_is_ended(tmp_path: Path, monkey
     with pytest.raises(OSError, match="no more"), Abreast(Reading(tables(tmp_path, 5, 5))):
         pass
     assert begun[0]._process is not None
-    assert begun[0]._process.poll() is not None
+    assert not begun[0]._process.running
 
 
 def test_a_child_that_dies_is_told_where_its_file_was_due(tmp_path: Path, hostile: Callable[..., Reading]) -> None:

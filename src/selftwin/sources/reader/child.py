@@ -1,11 +1,14 @@
-"""The child process that parses exports: no keys, no network, one job on standard input, frames on standard output."""
+"""The child process that parses exports: no keys, no network, one job on standard input, frames on standard output.
+
+The nursery forks it with all of this loaded; run as a program of its own it does the same.
+"""
 
 from __future__ import annotations
 
 import os
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
-    os.environ[_name] = "1"
+ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
+os.environ.update(ALONE)
 
 import json  # noqa: E402
 import sys  # noqa: E402

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from selftwin.sources.reader import frames
+from selftwin.sources.reader.beginning import begin
 from selftwin.vocabulary.account import Fault, Records
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.zones import Stay, ZoneTimeline
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from selftwin.sources._table_proposal import Column
+    from selftwin.sources.reader.beginning import Reader
 
 _KEPT = (
     "PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME",
@@ -138,29 +138,21 @@ class Reading:
     descriptors: tuple[int, ...] = ()
     mappings: tuple[tuple[str, str], ...] = ()
     propose: str = ""
-    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _process: Reader | None = field(default=None, repr=False)
 
     def __enter__(self) -> Self:
         environment = _ROOMY | {name: os.environ[name] for name in _KEPT if name in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "selftwin.sources.reader.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            pass_fds=self.descriptors,
-            bufsize=1 << 20,
-        )
+        self._process = begin(environment, self.descriptors)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._process.end()
 
     def __iter__(self) -> Iterator[Told | pa.RecordBatch]:
         """What the child tells, in order; raises `BrokenExport` when it dies before the end."""
         process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if process is None:
             raise RuntimeError("a Reading is iterated inside its with block")
         with suppress(BrokenPipeError):  # a child that is gone already says nothing, and that is told below
             process.stdin.write(self._job())
