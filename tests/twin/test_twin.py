@@ -50,7 +50,7 @@ OTHERS = {
     "experiment",
     "import_paths", "take_in", "observe", "undo", "zones",  # these write
     "batches", "view",  # the journal, and the view that records
-    "changed", "busy", "locked", "when_locked", "prove",  # whose turn it is; no use of the twin
+    "changed", "taken", "busy", "locked", "when_locked", "prove",  # whose turn it is; no use of the twin
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from selftwin.vocabulary.errors import NothingYet
-from selftwin.web.answers import Answers, Preparing
+from selftwin.web.answers import SOONEST, Answers, Preparing
 
 
 @dataclass
@@ -20,9 +20,6 @@ class Counted:
     locked: bool = False
     asked: list[str] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
-
-    def view(self) -> Counted:
-        return self
 
     def overview(self, *, at: str = "") -> str:
         self.asked.append(at)
@@ -167,3 +164,22 @@ def test_a_quick_question_never_waits_behind_heavy_ones() -> None:
             answers.ask("overview", at=at, patience=0.01)
     assert answers.made("quick", lambda _: "at once", patience=5) == "at once"
     twin.go.set()
+
+
+def test_in_an_import_an_answer_is_made_anew_now_and_then_and_not_at_every_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    twin, busy, now = Counted(), [True], [0.0]
+    monkeypatch.setattr("selftwin.web.answers.time.monotonic", lambda: now[0])
+    answers = Answers(lambda: twin, busy=lambda: busy[0])  # type: ignore[arg-type, return-value]
+    twin.go.set()
+    answers.ask("overview", patience=5)
+    for _ in range(5):
+        twin.changed += 1
+        assert answers.ask("overview", patience=5) == "of state 0"
+    assert len(twin.asked) == 1
+    now[0] += SOONEST
+    answers.ask("overview", patience=5)
+    busy[0] = False
+    assert answers.ask("overview", patience=5) == "of state 5"
+    assert len(twin.asked) == 2

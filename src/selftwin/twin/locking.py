@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-_UNGUARDED = {"lock", "unlock", "close", "locked", "changed", "busy", "when_locked"}
+_UNGUARDED = {"lock", "unlock", "close", "locked", "changed", "taken", "busy", "when_locked"}
 _LOOKS = 4  # times that the clock is looked at within the time without use
 
 

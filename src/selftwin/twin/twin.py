@@ -229,6 +229,12 @@ class Twin:
         return self._store.lock.changed
 
     @property
+    def taken(self) -> int:
+        """Moves whenever something is taken away, or closed to somebody: what was worked out before may rest on it.
+        Asking is no use of the twin and waits for nobody."""
+        return self._store.lock.taken
+
+    @property
     def busy(self) -> str:
         """Which word is writing just now, empty where none is; others that write wait for it. Asking is no use."""
         return self._store.lock.writer

@@ -1,7 +1,8 @@
 """What the twin says to questions that take long, computed once for each state of the twin and kept in memory.
 
 Whatever changes in the twin makes an answer old. An old one is never shown, but while an import goes on: then the
-newest there is stands, and the page says so, unless something was taken away since. Locking forgets them all.
+newest there is stands, and the page says so, unless something was taken away since; it is made anew now and then, so
+that most of the machine is left to the import and to whoever looks. Locking forgets them all.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from selftwin.vocabulary.errors import Locked, SelftwinError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from selftwin.consent.view import View
     from selftwin.twin import Twin
 
 PATIENCE = 0.5  # seconds that a page waits for an answer before it shows that it is being prepared
+SOONEST, SPARED = 2.0, 10  # seconds, and times as long as it took, before an answer is made anew in an import
 MOST = 200  # answers kept at a time
 MOST_DRAWN = 60  # parts of pages kept at a time, each some hundred kilobytes at most
 _LANES = 2
@@ -49,6 +50,15 @@ class _Kept:
     used: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The newest answer that is there: after how much was taken away, and until when it need not be made anew."""
+
+    taken: int
+    value: Any
+    rests: float
+
+
 @dataclass(slots=True)
 class _Drawn:
     """A part of a page as it stood: of which state, after how much was taken away, and when last used."""
@@ -65,9 +75,8 @@ class Answers:
     def __init__(self, twin: Callable[[], Twin], *, busy: Callable[[], bool] = lambda: False) -> None:
         self._twin, self._busy = twin, busy
         self._kept: dict[Key, _Kept] = {}
-        self._last: dict[Key, tuple[int, Any]] = {}  # after how much was taken away
+        self._last: dict[Key, _Last] = {}
         self._drawn: dict[tuple[str, tuple[Any, ...]], _Drawn] = {}
-        self._looked: tuple[Twin, View] | None = None
         self._guard = threading.Lock()
         self._lanes = ThreadPoolExecutor(_LANES, thread_name_prefix="selftwin-answer")
         # what takes a moment never waits behind what takes minutes
@@ -90,7 +99,7 @@ class Answers:
         `make` may ask for other answers; it says beside what it made whether that is whole, and only then it is kept.
         """
         twin, key = self._twin(), (name, args)
-        state, taken = twin.changed, self._taken(twin)
+        state, taken = twin.changed, twin.taken
         with self._guard:
             kept = self._drawn.get(key)
             if kept is not None and kept.taken == taken and (kept.state == state or self._busy()):
@@ -113,35 +122,34 @@ class Answers:
             self._kept.clear()
             self._last.clear()
             self._drawn.clear()
-            self._looked = None
 
     def _run(self, word: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self.run(self._twin(), word, args, kwargs)
 
     def _got(self, key: Key, compute: Callable[[], Any], patience: float, lanes: ThreadPoolExecutor) -> Any:
         twin = self._twin()
-        state, taken = twin.changed, self._taken(twin)
+        state, taken = twin.changed, twin.taken
         with self._guard:
             kept = self._kept.get(key)
+            if self._rests(key, taken):
+                return self._last[key].value
             if kept is None or kept.state != state or _locked(kept.future):
                 kept = self._begin(key, state, taken, compute, lanes)
             kept.used = time.monotonic()
         try:  # not for long where an older answer may stand meanwhile
             return kept.future.result(timeout=0.0 if self._stands(key, taken) else patience)
         except TimeoutError:
-            if self._stands(key, self._taken(twin)):
-                return self._last[key][1]
+            if self._stands(key, twin.taken):
+                return self._last[key].value
             raise Preparing(key[0], kept.since) from None
-
-    def _taken(self, twin: Twin) -> int:
-        """How often something was taken away; the view is kept, since another would wait for whoever writes."""
-        if self._looked is None or self._looked[0] is not twin:
-            self._looked = twin, twin.view()
-        return self._looked[1].taken
 
     def _stands(self, key: Key, taken: int) -> bool:
         """Whether an older answer may be shown. An erasure is busy too, and what it takes away is in no answer then."""
-        return self._busy() and key in self._last and self._last[key][0] == taken
+        return self._busy() and key in self._last and self._last[key].taken == taken
+
+    def _rests(self, key: Key, taken: int) -> bool:
+        """Whether the older answer stands, and is so new that the machine is spared making another."""
+        return self._stands(key, taken) and time.monotonic() < self._last[key].rests
 
     def _begin(self, key: Key, state: int, taken: int, compute: Callable[[], Any], lanes: ThreadPoolExecutor) -> _Kept:
         before = self._kept.get(key)
@@ -156,10 +164,12 @@ class Answers:
         return kept
 
     def _kept_last(self, key: Key, taken: int, compute: Callable[[], Any]) -> Any:
+        began = time.monotonic()
         value = compute()
+        ended = time.monotonic()
         with self._guard:
             if key in self._kept:
-                self._last[key] = taken, value
+                self._last[key] = _Last(taken, value, ended + max(SOONEST, SPARED * (ended - began)))
         return value
 
 

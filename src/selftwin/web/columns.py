@@ -100,7 +100,7 @@ class Columns:
     def of(self, key: str, by: str = RAW) -> Column:
         """The whole column of a signal, by `raw` observations or by `day`. Raises Locked, Refused, UnknownSignal."""
         twin = self._twin()
-        state = twin.changed, twin.view().taken
+        state = twin.changed, twin.taken
         if (kept := self._standing(key, by, state)) is not None:
             return kept
         with self._guard:
@@ -115,7 +115,7 @@ class Columns:
     def has(self, key: str, by: str = RAW) -> bool:
         """Whether the column stands already, so that it is had at once."""
         twin = self._twin()
-        return self._standing(key, by, (twin.changed, twin.view().taken)) is not None
+        return self._standing(key, by, (twin.changed, twin.taken)) is not None
 
     @property
     def bytes(self) -> int:

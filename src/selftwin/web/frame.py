@@ -152,11 +152,19 @@ def _contents(request: Request, current: Page | None, visit: Visit) -> list[dict
         if section is not Section.NONE and some:
             entries = [
                 {"name": page.name, "path": page.path, "label": t(f"{page.name}.nav"), "tab": page.tab,
-                 "current": current is page, "count": page.count(visit) if page.count else ""}
+                 "current": current is page, "count": _waiting(page, visit)}
                 for page in some
             ]  # fmt: skip
             sections.append({"name": section.value, "label": t(f"frame.section.{section.value}"), "entries": entries})
     return sections
+
+
+def _waiting(page: Page, visit: Visit) -> str:
+    """What waits on a page, in a few words; nothing while that is being found out."""
+    try:
+        return page.count(visit) if page.count else ""
+    except Preparing:
+        return ""
 
 
 def failed(request: Request, error: SelftwinError, *, code: int | None = None) -> Response:

@@ -15,6 +15,7 @@ from selftwin.wording.settings import settings
 
 if TYPE_CHECKING:
     from selftwin.twin import Twin
+    from selftwin.vocabulary.zones import ZoneTimeline
     from selftwin.web.house import Held
     from selftwin.web.jobs import Job, Jobs
     from selftwin.web.sessions import Session
@@ -116,6 +117,12 @@ class Visit:
         except Preparing:
             self.stale = True
             return None
+
+    @property
+    def zones(self) -> ZoneTimeline:
+        """Where the person was when, without waiting for whoever writes. Raises Preparing."""
+        found: ZoneTimeline = self.made("zones", lambda twin: twin.zones)
+        return found
 
     def drawn(self, name: str, make: Callable[[], Any], *args: Any) -> Any:
         """A part of this page, kept as long as the twin stands as it does; what still waits for an answer is not kept.

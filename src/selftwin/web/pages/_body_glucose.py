@@ -273,7 +273,7 @@ def _now(visit: Visit, read: Measure, at: date | datetime | None) -> dict[str, A
     if ahead is None or not ahead.steps:
         return {"waits": True} if ahead is None else None
     made = datetime.fromisoformat(ahead.made_at)
-    zone = ZoneInfo(visit.twin.zones.at(made))
+    zone = ZoneInfo(visit.zones.at(made))
     around = [(made + timedelta(days=by)).date() for by in (-1, 1)]
     rows = visit.twin.series("glucose", since=around[0], until=around[1])
     past = [(when, value) for when, value in rows.select("at", "value").iter_rows()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from selftwin.consent.view import Held
-    from selftwin.twin import Twin
     from selftwin.vocabulary.estimate import Forecast, Normal
     from selftwin.vocabulary.signal import Signal
     from selftwin.web.page import Visit
@@ -136,14 +135,14 @@ def today(visit: Visit) -> date:
     newest = rows.filter(rows["at"] <= now)["at"].max() if rows.height else None
     if not isinstance(newest, datetime):
         return now.date()
-    return _wall(visit.twin, newest).date()
+    return _wall(visit, newest).date()
 
 
-def _wall(twin: Twin, moment: datetime) -> datetime:
+def _wall(visit: Visit, moment: datetime) -> datetime:
     """A moment on the person's own clock."""
     from selftwin.vocabulary.zones import zone
 
-    return moment.astimezone(zone(twin.zones.at(moment))).replace(tzinfo=None)
+    return moment.astimezone(zone(visit.zones.at(moment))).replace(tzinfo=None)
 
 
 def newest(visit: Visit, key: str) -> dict[str, Any] | None:
@@ -153,7 +152,7 @@ def newest(visit: Visit, key: str) -> dict[str, Any] | None:
     if not found.height:
         return None
     row: dict[str, Any] = found.row(0, named=True)
-    return row | {"local": _wall(visit.twin, row["at"])}
+    return row | {"local": _wall(visit, row["at"])}
 
 
 def happenings(visit: Visit) -> Sequence[Event]:

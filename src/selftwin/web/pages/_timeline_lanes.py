@@ -137,7 +137,7 @@ def _notes(visit: Visit, span: Span, there: dict[str, Held]) -> Lane | None:
 
 def _journeys(visit: Visit, span: Span) -> Lane | None:
     """Where the clock stood, wherever it was not at home."""
-    zones, t = visit.twin.zones, texts("en")
+    zones, t = visit.zones, texts("en")
     stays = [(stay.since.astimezone(zone(stay.zone)).replace(tzinfo=None), stay.zone) for stay in zones.stays]
     away = [Lapse(max(since, span.first), min(end, span.last), name.rpartition("/")[2].replace("_", " "))
             for (since, name), (end, _) in pairwise([*stays, (span.last, "")])

@@ -194,6 +194,6 @@ def _contact(one: Contact | None) -> str:
 
 
 def waiting(visit: Visit) -> str:
-    """How many alerts hold and have no answer yet, for the contents; nothing where there are none."""
-    new = sum(one.open and one.right is None for one in visit.twin.watch.history())
+    """How many alerts hold and have no answer yet, for the contents; nothing where there are none. Raises Preparing."""
+    new = visit.made("watch.count", lambda twin: sum(one.open and one.right is None for one in twin.watch.history()))
     return texts(visit.lang)("watch.new", count=new) if new else ""

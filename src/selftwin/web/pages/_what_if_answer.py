@@ -36,7 +36,7 @@ EVEN = 65  # per cent, under which no direction is told
 
 def answer(visit: Visit, one: Trajectory, others: Sequence[Trajectory] | None) -> dict[str, Any]:
     """All that is told of the foremost signal, and of the `others`; None while those are being worked out."""
-    zone = visit.twin.zones.at(datetime.fromisoformat(one.with_[0].at).astimezone())
+    zone = visit.zones.at(datetime.fromisoformat(one.with_[0].at).astimezone())
     read = measure(one.signal, one.unit)
     label = _label(one)
     spell = phrase(one.signal, label).spell

@@ -32,8 +32,8 @@ OFFER, ASKED = "offer", "asks"
 
 
 def count(visit: Visit) -> str:
-    """How many ask."""
-    waiting = len(visit.twin.consent.requests.waiting())
+    """How many ask. Raises Preparing."""
+    waiting = visit.made("consent.count", lambda twin: len(twin.consent.requests.waiting()))
     return texts("en")("consent.count", count=waiting) if waiting else ""
 
 

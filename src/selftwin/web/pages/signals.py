@@ -53,7 +53,8 @@ def _one(visit: Visit, key: str) -> dict[str, Any]:
         "arrived": _signals_beside.arrived(newest), "why_not": known.why_not, "today": known.today.isoformat(),
         "spans": _spans(key, seen), "moves": _moves(known, seen), "thin": _thin(known, seen),
         "signals": _others(visit, key), "with": visit.query.get("with", ""),
-        "may_see": _signals_beside.who(visit.twin, key), "category": known.signal.category.value,
+        "may_see": visit.made("may see", lambda twin: _signals_beside.who(twin, key), key, _now_named.today()),
+        "category": known.signal.category.value,
     }  # fmt: skip
     told = partial(_told_in_words, visit, known, seen) if words else partial(_told_in_numbers, visit, known, past, seen)
     context |= visit.drawn("signal told", told, key, seen, visit.query.get("with", ""), known.today,

@@ -67,7 +67,7 @@ def _now(visit: Visit) -> datetime:
     rows, now = visit.ask("latest"), datetime.now(UTC)
     known = rows.filter(rows["at"] <= now)["at"].max() if rows.height else None
     moment = known if isinstance(known, datetime) else now
-    return moment.astimezone(zone(visit.twin.zones.at(moment))).replace(tzinfo=None)
+    return moment.astimezone(zone(visit.zones.at(moment))).replace(tzinfo=None)
 
 
 def _chosen(query: Mapping[str, str], lines: Sequence[Held]) -> list[str]:
