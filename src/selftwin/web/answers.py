@@ -50,13 +50,14 @@ class _Kept:
     used: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Last:
-    """The newest answer that is there: after how much was taken away, and until when it need not be made anew."""
+    """The newest answer that is there: after how much was taken away, how long it took, and since when it is old."""
 
     taken: int
     value: Any
-    rests: float
+    took: float
+    old: float | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class Answers:
         state, taken = twin.changed, twin.taken
         with self._guard:
             kept = self._kept.get(key)
-            if self._rests(key, taken):
+            if (kept is None or kept.state != state) and self._rests(key, taken):
                 return self._last[key].value
             if kept is None or kept.state != state or _locked(kept.future):
                 kept = self._begin(key, state, taken, compute, lanes)
@@ -148,8 +149,12 @@ class Answers:
         return self._busy() and key in self._last and self._last[key].taken == taken
 
     def _rests(self, key: Key, taken: int) -> bool:
-        """Whether the older answer stands, and is so new that the machine is spared making another."""
-        return self._stands(key, taken) and time.monotonic() < self._last[key].rests
+        """Whether the older answer stands, and is old since so short a time that the machine is spared another."""
+        if not self._stands(key, taken):
+            return False
+        last, now = self._last[key], time.monotonic()
+        last.old = now if last.old is None else last.old
+        return now < last.old + max(SOONEST, SPARED * last.took)
 
     def _begin(self, key: Key, state: int, taken: int, compute: Callable[[], Any], lanes: ThreadPoolExecutor) -> _Kept:
         before = self._kept.get(key)
@@ -166,10 +171,10 @@ class Answers:
     def _kept_last(self, key: Key, taken: int, compute: Callable[[], Any]) -> Any:
         began = time.monotonic()
         value = compute()
-        ended = time.monotonic()
+        took = time.monotonic() - began
         with self._guard:
             if key in self._kept:
-                self._last[key] = _Last(taken, value, ended + max(SOONEST, SPARED * (ended - began)))
+                self._last[key] = _Last(taken, value, took)
         return value
 
 

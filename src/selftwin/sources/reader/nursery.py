@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PATIENCE = 60.0  # seconds without a question, and without a reader at work, after which it ends
 MOST_FILES = 250  # open files that go with one question; the system takes 253
 LONGEST = 1 << 20  # bytes of a question
+STANDS_BACK = 10  # of niceness: whoever looks at a page goes before whoever reads a file
 _LOADED = ("numpy", "orjson", "polars", "pyarrow.compute")
 _PR_SET_PDEATHSIG = 1
 
@@ -96,6 +97,7 @@ def _become(files: Sequence[int], numbers: Sequence[int], environment: dict[str,
     try:
         if sys.platform.startswith("linux"):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        os.nice(STANDS_BACK)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         beyond = max(numbers) + 1
         kept = [fcntl.fcntl(file, fcntl.F_DUPFD, beyond) for file in files]
