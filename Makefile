@@ -13,6 +13,8 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export OMP_WAIT_POLICY := PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Hundreds of processes are started here: what one has compiled, the next one reads.
+export PYTHONDONTWRITEBYTECODE :=
 
 # `$(call within,MINUTES)` stops what follows after so many minutes, where the system has `timeout`.
 TIMEOUT := $(shell command -v timeout || command -v gtimeout)
@@ -42,7 +44,7 @@ $(VENV)/.ready: $(VENV)/.locked pyproject.toml
 NODE := $(shell command -v node)
 MODULES := node_modules/.ready
 
-$(MODULES): package.json package-lock.json $(VENV)/.locked
+$(MODULES): package.json package-lock.json $(VENV)/.locked | $(VENV)/.ready
 	@$(if $(NODE),,$(RUN) -m pip install --quiet --require-hashes --requirement requirements/node.txt)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel error
 	@touch $@
@@ -63,7 +65,10 @@ $(VENV)/.browser: $(VENV)/.locked
 demo: $(VENV)/.ready $(VENV)/.front ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
 	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: lint types contracts tests ## everything that must pass before a change lands
+# What is checked without running anything is checked while the browser and the pages' scripts are being had.
+test: $(VENV)/.ready ## everything that must pass before a change lands
+	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front $(VENV)/.browser lint contracts
+	@$(MAKE) --no-print-directory tests
 
 lint: $(VENV)/.ready
 	$(call within,1) $(VENV)/bin/ruff check .

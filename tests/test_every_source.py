@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Source
 
 FOUND: list[Source] = discover.sources()
+CHOSEN: list[Source] = []
 FILES = dict(zip((name.rpartition(".")[2] for name in discover.files(discover.SOURCES)), FOUND, strict=True))
 every_source = pytest.mark.parametrize("source", FOUND, ids=lambda source: source.name)
 
@@ -180,13 +181,19 @@ def nameless(source: Source, path: Path) -> bool:
     return False
 
 
+@pytest.fixture(scope="module", autouse=True)
+def chosen(request: pytest.FixtureRequest) -> None:
+    """Only the sources that this run is about are read."""
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    CHOSEN.extend(source for source in FOUND if any(one.get("source") is source for one in params))
+
+
 @cache
 def readings(time: int) -> dict[str, Told]:
-    """Every specimen as read by a child of its own time: together where they name nobody, which spares starting one
-    for each, and else source by source."""
+    """Every specimen as read by a child of its own time: together where they name nobody, and else source by source."""
     with TemporaryDirectory() as place:
-        shows = {source.name: planted(Path(place, source.name), fuzzing.specimen(source.name)) for source in FOUND}
-        alone = {source.name for source in FOUND if not all(nameless(source, path) for path, _ in shows[source.name])}
+        shows = {source.name: planted(Path(place, source.name), fuzzing.specimen(source.name)) for source in CHOSEN}
+        alone = {source.name for source in CHOSEN if not all(nameless(source, path) for path, _ in shows[source.name])}
         together = [name for name in shows if name not in alone]
         told = read_together({name: shows[name] for name in together})
         return told | {name: one for name in alone for one in read_together({name: shows[name]}).values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,10 @@ from selftwin.web.page import Page, Section
 from selftwin.web.rendering import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as BrowserPage
 
     from .conftest import Served
 
@@ -131,31 +133,58 @@ def test_nobody_sees_a_page_without_the_passphrase(server: Served, path: str) ->
     assert "login" in answer.headers["location"]
 
 
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize("looks", LOOKS)
-@pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing_and_the_browser_complains_of_nothing(
-    server: Served, opened: Callable[..., BrowserContext], path: str, looks: list[tuple[str, int]]
-) -> None:
+@dataclass(frozen=True)
+class Seen:
+    """A page as the browser has it, the debugger's line to it, and what it complained of so far."""
+
+    page: BrowserPage
+    session: Any
+    said: list[str]
+
+
+@pytest.fixture(scope="module", params=PATHS)
+def seen(request: pytest.FixtureRequest, server: Served, browser: Browser) -> Iterator[Seen]:
+    """Each page, opened once for all that is asked of it in a browser."""
+    path, said = request.param, list[str]()
     whole(server, path)
-    page = opened(server, viewport={"width": 1440, "height": 1000}, bypass_csp=False).new_page()
-    said: list[str] = []
+    context = browser.new_context(base_url=server.root, viewport={"width": 1440, "height": 1000})
+    with server.client() as client:
+        context.add_cookies([{"name": key, "value": it, "url": server.root} for key, it in client.cookies.items()])
+    page = context.new_page()
     page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: said.append(request.url) if not request.url.startswith(server.root) else None)
     page.goto(f"/{path}")
     page.wait_for_load_state("networkidle")
-    assert not said
-    session = page.context.new_cdp_session(page)
+    yield Seen(page, context.new_cdp_session(page), said)
+    context.close()
+
+
+def test_a_page_is_walked_by_the_keyboard_alone(seen: Seen) -> None:
+    seen.page.keyboard.press("Tab")
+    first = seen.session.send("Runtime.evaluate", {"expression": "document.activeElement.className"})
+    assert first["result"]["value"] == "skip"
+    reach = (
+        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]"
+        ".filter(e => e.checkVisibility() && !e.disabled && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 80))"
+    )
+    lost = seen.session.send("Runtime.evaluate", {"expression": reach, "returnByValue": True})["result"]["value"]
+    assert not lost, "cannot be reached by the keyboard"
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("looks", LOOKS)
+def test_axe_finds_nothing_and_the_browser_complains_of_nothing(seen: Seen, looks: list[tuple[str, int]]) -> None:
     for theme, width in looks:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        found = _axe(session)
+        seen.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        found = _axe(seen.session)
         assert not found, f"{theme} at {width}: {found}"
-        wide = page.locator("html").bounding_box()
+        wide = seen.page.locator("html").bounding_box()
         assert wide is not None
-        scrolled = session.send("Runtime.evaluate", {"expression": "document.documentElement.scrollWidth"})
-        assert scrolled["result"]["value"] <= width, f"{path} is wider than {width}"
+        scrolled = seen.session.send("Runtime.evaluate", {"expression": "document.documentElement.scrollWidth"})
+        assert scrolled["result"]["value"] <= width, f"{seen.page.url} is wider than {width}"
+    assert not seen.said
 
 
 def _axe(session: Any) -> list[str]:
@@ -170,24 +199,6 @@ def _axe(session: Any) -> list[str]:
     answer = session.send("Runtime.evaluate", {"expression": told, "awaitPromise": True, "returnByValue": True})
     assert "exceptionDetails" not in answer, answer
     return list(answer["result"]["value"])
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_walked_by_the_keyboard_alone(
-    server: Served, opened: Callable[..., BrowserContext], path: str
-) -> None:
-    page = opened(server, viewport={"width": 1440, "height": 1000}).new_page()
-    page.goto(f"/{path}")
-    page.keyboard.press("Tab")
-    session = page.context.new_cdp_session(page)
-    first = session.send("Runtime.evaluate", {"expression": "document.activeElement.className"})
-    assert first["result"]["value"] == "skip"
-    reach = (
-        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]"
-        ".filter(e => e.checkVisibility() && !e.disabled && e.tabIndex < 0).map(e => e.outerHTML.slice(0, 80))"
-    )
-    lost = session.send("Runtime.evaluate", {"expression": reach, "returnByValue": True})["result"]["value"]
-    assert not lost, "cannot be reached by the keyboard"
 
 
 def test_the_words_of_every_page_are_in_the_catalogue() -> None:

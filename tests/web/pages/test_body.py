@@ -40,8 +40,9 @@ def test_a_forecast_without_a_figure_and_a_number_that_is_none_break_nothing() -
     step = Step("2026-11-24T08:00:00+00:00", None)
     ahead = SimpleNamespace(steps=(step,), made_at="2026-11-24T07:30:00+00:00")
     rows = pl.DataFrame({"at": [datetime(2026, 11, 24, 7, 25, tzinfo=UTC)], "value": [101.0]})
-    twin = SimpleNamespace(zones=SimpleNamespace(at=lambda _: "UTC"), series=lambda *_, **__: rows)
-    visit = SimpleNamespace(lang="en", twin=twin, try_ask=lambda *_, **__: ahead, query={"for": "²", "do": "walk"})
+    twin, zones = SimpleNamespace(series=lambda *_, **__: rows), SimpleNamespace(at=lambda _: "UTC")
+    query = {"for": "²", "do": "walk"}
+    visit = SimpleNamespace(lang="en", twin=twin, zones=zones, try_ask=lambda *_, **__: ahead, query=query)
     assert _now(cast("Visit", visit), measure("glucose", "mg/dL"), None) is None
     assert _begun(cast("Visit", visit))["target"] == ""
 
