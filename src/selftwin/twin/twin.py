@@ -151,14 +151,9 @@ class Twin:
 
     @writes
     def observe(
-        self,
-        signal: str,
-        value: float | str,
-        *,
-        at: datetime | None = None,
-        until: datetime | None = None,
-        unit: str | None = None,
-    ) -> ImportAccount:
+        self, signal: str, value: float | str, *,
+        at: datetime | None = None, until: datetime | None = None, unit: str | None = None,
+    ) -> ImportAccount:  # fmt: skip
         """Note one observation by hand, now or at a time (aware, or the person's wall clock); in the signal's unit
         unless another is given. Raises UnknownSignal, UnitError, UsageError."""
         return observing.observe(self._store, signal, value, at=at, until=until, unit=unit)
@@ -224,14 +219,12 @@ class Twin:
 
     @property
     def changed(self) -> int:
-        """Moves whenever what is kept changes: rows, zones, papers, grants, beliefs; not by reading. Asking is no use
-        of the twin, waits for nobody, and answers while it is locked."""
+        """Moves whenever what is kept changes, not by reading; asking waits for nobody, and is no use of the twin."""
         return self._store.lock.changed
 
     @property
     def taken(self) -> int:
-        """Moves whenever something is taken away, or closed to somebody: what was worked out before may rest on it.
-        Asking is no use of the twin and waits for nobody."""
+        """Moves where something is taken away or closed to somebody: what was worked out may rest on it."""
         return self._store.lock.taken
 
     @property

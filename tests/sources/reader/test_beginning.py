@@ -84,6 +84,13 @@ def test_open_files_have_the_same_numbers_there_whatever_numbers_they_are(tmp_pa
             os.close(file)
 
 
+def test_relative_paths_begin_where_whoever_asks_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table(tmp_path)
+    assert taken(Reading(table(tmp_path))) == 3
+    monkeypatch.chdir(tmp_path)
+    assert taken(Reading([(Path("weight.csv"), "weight.csv")])) == 3
+
+
 def test_a_process_that_ended_meanwhile_is_followed_by_another(tmp_path: Path) -> None:
     assert taken(Reading(table(tmp_path))) == 3
     for nursery in beginning._standing.values():

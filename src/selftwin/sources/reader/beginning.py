@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _begun(environment: Mapping[str, str], files: Sequence[int], numbers: Sequen
     for last in (False, True):
         nursery = _found(environment)
         try:
-            told = nursery.ask("begin", files, numbers=numbers, environment=dict(environment))
+            told = nursery.ask("begin", files, numbers=numbers, environment=dict(environment), folder=_folder())
         except Gone:
             nursery.process.kill()
             nursery.process.wait()
@@ -123,6 +124,14 @@ def _begun(environment: Mapping[str, str], files: Sequence[int], numbers: Sequen
         else:
             return int(told["pid"]), nursery
     raise AssertionError("the last try returns or raises")
+
+
+def _folder() -> str:
+    """Where relative paths begin, for the thread that asks; empty where that is gone."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return ""
 
 
 def _found(environment: Mapping[str, str]) -> _Nursery:

@@ -73,7 +73,7 @@ def _answer(control: socket.socket, readers: set[int], asked: dict[str, Any], fi
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _become(files, asked["numbers"], asked["environment"])
+                _become(files, asked)
             for file in files:
                 os.close(file)
             readers.add(pid)
@@ -92,9 +92,12 @@ def _end(pid: int) -> tuple[int, int]:
     return os.waitpid(pid, 0)
 
 
-def _become(files: Sequence[int], numbers: Sequence[int], environment: dict[str, str]) -> NoReturn:
-    """A reader, with these open files at those numbers: as if it had been started alone."""
+def _become(files: Sequence[int], asked: dict[str, Any]) -> NoReturn:
+    """A reader, in that folder, with these open files at those numbers: as if it had been started alone."""
     try:
+        numbers = asked["numbers"]
+        if asked["folder"]:
+            os.chdir(asked["folder"])
         if sys.platform.startswith("linux"):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         os.nice(STANDS_BACK)
@@ -107,7 +110,7 @@ def _become(files: Sequence[int], numbers: Sequence[int], environment: dict[str,
             os.dup2(file, number)
             os.close(file)
         os.environ.clear()
-        os.environ.update(environment | child.ALONE)
+        os.environ.update(asked["environment"] | child.ALONE)
         importlib.invalidate_caches()
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 - for as long as it lives
         child.main()
