@@ -64,11 +64,15 @@ def _one(kept: pl.DataFrame, numbers: pl.Series, reading: Reading) -> pl.DataFra
     if reading.device and "source" in kept.columns:
         kept = kept.with_columns(pl.col("source") + f":{reading.device}")
     values = numbers if way is None else way(numbers)
-    words = {"signal": reading.signal, "unit": unit}
-    signal, measure = (
-        pl.Series(name, [word], pl.String).new_from_index(0, len(numbers)) for name, word in words.items()
-    )
-    return kept.hstack([signal, values.alias("value"), measure])
+    many = len(numbers)
+    return kept.hstack([repeated("signal", reading.signal, many), values.alias("value"), repeated("unit", unit, many)])
+
+
+def repeated(name: str, word: str | None, many: int) -> pl.Series:
+    """A column that holds one word, or nothing, throughout."""
+    import polars as pl
+
+    return pl.Series(name, [word], pl.String).new_from_index(0, many)
 
 
 def _numbers(records: pl.DataFrame, fields: Sequence[str]) -> dict[str, pl.Series]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources._bad_records import overlong
 from selftwin.sources._obd_readings import quantity
-from selftwin.sources._readings import part
+from selftwin.sources._readings import part, repeated
 from selftwin.sources._table_text import blocks, sheets
 from selftwin.sources._written_dates import written
 from selftwin.sources.reader.stamps import from_iso
@@ -169,19 +169,28 @@ def _readings(rows: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
     for place, name in enumerate(names):
         if name.strip() and name.strip().lower() not in _WIDE:
             found.setdefault(quantity(name).signal, (str(place), quantity(name)))
-    told = [_one(rows, place, kind.scale, kind.zero, hollow=kind.hollow).with_columns(
-                signal=pl.lit(kind.signal), unit=pl.lit(kind.unit, pl.String))
+    told = [_one(rows, place, kind.scale, kind.zero, hollow=kind.hollow, signal=kind.signal, unit=kind.unit)
             for place, kind in found.values()]  # fmt: skip
-    return pl.concat(told) if told else _one(rows.clear(), "0", 1, 0).with_columns(signal=pl.lit(None, pl.String))
+    return pl.concat(told) if told else _one(rows.clear(), "0", 1, 0)
 
 
-def _one(rows: pl.DataFrame, place: str, scale: float, zero: float, *, hollow: bool = False) -> pl.DataFrame:
-    import polars as pl
+def _one(
+    rows: pl.DataFrame, place: str, scale: float, zero: float, *,
+    hollow: bool = False, signal: str | None = None, unit: str | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The rows of one reading; a `hollow` one is none where it is zero."""
+    import numpy as np
 
-    number = _number(rows[place])
-    some = number.is_not_null() & (number != 0) if hollow else number.is_not_null()
-    kept = rows.select("record", "start", "basis", value=number * scale + zero).filter(some)
-    return kept.with_columns(source=pl.lit("obd"))
+    kept, number = rows[["record", "start", "basis"]], _number(rows[place])
+    none = number.is_null().to_numpy() if number.null_count() else np.zeros(len(number), bool)
+    if hollow:
+        none |= number.to_numpy() == 0
+    if none.any():
+        there = np.flatnonzero(~none)
+        kept, number = kept[there], number[there]
+    many = len(number)
+    return kept.hstack([repeated("source", "obd", many), (number * scale + zero).alias("value"),
+                        repeated("signal", signal, many), repeated("unit", unit, many)])  # fmt: skip
 
 
 def _long(member: Member, sheet: Sheet) -> Iterator[Part]:
@@ -239,15 +248,12 @@ def _spread(block: Block, sheet: Sheet, day: datetime) -> pl.DataFrame:
 
 def _places(rows: pl.DataFrame, sheet: Sheet) -> Iterator[pl.DataFrame]:
     """Where the car was, once for each moment."""
-    import polars as pl
-
     moments = rows.unique("0", keep="first", maintain_order=True)
     for place, name in enumerate(sheet.header):
         signal = {"latitude": "location.latitude", "longitude": "location.longitude",
                   "longtitude": "location.longitude"}.get(name.lower())  # fmt: skip
         if signal:
-            told = _one(moments, str(place), 1.0, 0.0, hollow=True)
-            yield told.with_columns(signal=pl.lit(signal), unit=pl.lit(None, pl.String))
+            yield _one(moments, str(place), 1.0, 0.0, hollow=True, signal=signal)
 
 
 SOURCE = Obd()
