@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 4 << 20
 _LONGEST_RECORD = 1 << 20
+_LONGEST = 1 << 26  # bytes without a seam, before it is said that they never end: they are held twice meanwhile
 MOST_BYTES = 256 << 20  # of logs that are parsed whole; ten years of nights are about 100 MB
 _SEAM = re.compile(rb"\}\s*,\s*(?=\{\s*\"(?:dateTime|value)\"\s*:)")
 
@@ -85,7 +86,7 @@ def _cut(member: Member, text: bytes) -> tuple[bytes, bytes]:
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST_RECORD)):  # noqa: B007 - the last one is wanted
         pass
     if seam is None:
-        if len(text) > MOST_BYTES:
+        if len(text) > _LONGEST:
             raise BrokenExport(f"{member.path} holds a record that never ends.")
         return b"", text
     return text[: seam.start() + 1], text[seam.end() :]
