@@ -22,3 +22,12 @@ def test_the_toll_is_told_and_a_wrong_passphrase_takes_nothing(server: Served) -
         assert client.get(API).json() == {"certificates": []}
         assert client.get(f"{API}/erasure-9").status_code == 404
         assert client.get("/api/v1/signals/steps").json()["rows"] > 0
+
+
+def test_what_is_no_day_in_words_nor_a_plain_yes_is_refused_and_never_guessed(server: Served) -> None:
+    with server.client() as client:
+        client.headers["x-csrf"] = server.csrf(client)
+        guessed = [{"until": 0}, {"until": "0"}, {"since": "2026-11-24T10:00"}, {"everything": 1}, {"everything": "on"}]
+        for meant in guessed:
+            assert client.post("/api/v1/erasures/toll", json=meant).status_code == 422, meant
+        assert client.post("/api/v1/erasures/toll", json={"until": "1990-01-01"}).status_code == 200

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from selftwin.twin.erasing import Target
 from selftwin.web import erasing
@@ -19,6 +20,16 @@ _TOLL = {"observations": {"physiological": {"weight": 42}}, "sources": {"by hand
          "estimates": 2, "models": 1, "files": 0, "exports": [], "rewritten": ["physiological"], "remarks": [],
          "total": 42}  # fmt: skip
 _CERTIFICATE = {"name": "erasure-1", "done": "2026-11-28T12:00:00Z", "gone": {"observations": 42}}
+
+
+def _written(day: object) -> object:
+    """A day in words alone: a number, taken for seconds, would erase what nobody meant."""
+    if day is not None and not (isinstance(day, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)):
+        raise ValueError("a day is written as 2026-11-24")
+    return day
+
+
+Day = Annotated[date | None, BeforeValidator(_written)]
 Word = Annotated[str, Field(max_length=200)]
 Some = Annotated[list[Word], Field(default_factory=list, max_length=200)]
 
@@ -32,9 +43,9 @@ class Meant(BaseModel):
     categories: Some
     sources: Some
     imports: list[Annotated[int, Field(ge=1, le=2**31 - 1)]] = Field(default_factory=list, max_length=200)
-    since: date | None = None
-    until: date | None = None
-    everything: bool = False
+    since: Day = None
+    until: Day = None
+    everything: Annotated[bool, Field(strict=True)] = False
 
     def target(self) -> Target:
         """The same, as the twin takes it. Raises UsageError, UnknownSignal."""
