@@ -77,7 +77,8 @@ def test_a_piece_that_is_not_as_it_was_sent_is_found_out(
         pieces.append(upload, at, bytes([at]) * 8, secret)
     first, second, third = sorted(path for path in upload.iterdir() if path.name != "about.age")
     if harm == "changed":
-        second.write_bytes(second.read_bytes()[:-1] + b"x")
+        sealed = second.read_bytes()
+        second.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     elif harm == "swapped":
         held = first.read_bytes()
         first.write_bytes(second.read_bytes())
