@@ -79,9 +79,9 @@ types: $(VENV)/.ready
 contracts: $(VENV)/.ready
 	$(call within,1) $(VENV)/bin/lint-imports --no-logo --cache-dir .import_linter_cache
 
-# Three at once on two cores: whoever waits for a browser or a server leaves a core to another.
+# Four at once on two cores: whoever waits for a browser or a server leaves a core to another.
 tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
-	$(call within,40) $(VENV)/bin/pytest -n 3 --dist worksteal
+	$(call within,40) $(VENV)/bin/pytest -n 4 --dist worksteal
 
 deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
 	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800

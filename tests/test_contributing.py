@@ -22,7 +22,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house with the documented source and its test in their places."""
     place = tmp_path_factory.mktemp("house")
     for part in ("src", "tests", "checks"):
-        shutil.copytree(HOUSE / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(HOUSE / part, place / part)
     for part in ("pyproject.toml", "CONTRIBUTING.md"):
         shutil.copy(HOUSE / part, place)
     for path, text in FILES.items():
