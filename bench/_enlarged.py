@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARKS = (b"BEGIN:VEVENT", b"BEGIN:VCARD", b"\nFrom ", b"<STMTTRN>", b"\n:61:")
+RECORDS = ("trkpt", "Trackpoint", "Ntry")  # elements that real files hold by the thousand in one place
 LINES = "splitting lines"  # what parses nothing, and is no peer to claim anything about
 
 
@@ -141,18 +142,23 @@ def _lists(thing: Any) -> list[list[Any]]:
 
 
 def _xml(data: bytes, size: int) -> bytes | None:
-    """The element with the most others in it, with each of them many times."""
+    """The place with the most records in it, or with the most of anything, with each of them many times."""
     try:
         root = ET.fromstring(data)  # noqa: S314 - a specimen of ours
     except ET.ParseError:
         return None
-    most = max(root.iter(), key=len)
     if root.tag.startswith("{"):
         ET.register_namespace("", root.tag[1:].partition("}")[0])
-    inside = list(most)
-    for _ in range(max(1, size // len(data)) if inside else 0):
-        most.extend(inside)
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) if inside else None
+    every = list(root.iter())
+    most = max(every, key=lambda one: (len(_records(one)), len(one)))
+    crowd = _records(most) or list(most)
+    for _ in range(max(1, size // len(data)) if crowd else 0):
+        most.extend(crowd)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) if crowd else None
+
+
+def _records(element: ET.Element) -> list[ET.Element]:
+    return [one for one in element if one.tag.rpartition("}")[2] in RECORDS]
 
 
 def _expat(data: bytes) -> object:

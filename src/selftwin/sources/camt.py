@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"camt\.05[234]\.001\.\d\d")
 _BLOCK = 16_384
-_ID = "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id", "Id/BBAN"
+_ID = ("Id", "IBAN"), ("Id", "Othr", "Id"), ("Id", "PrtryAcct", "Id"), ("Id", "BBAN")
 _BALANCES = {"OPBD": "balance.opening", "PRCD": "balance.opening", "CLBD": "balance", "CLAV": "balance.available"}
 # What a payment is, by ISO's family and sub-family of bank transactions.
 _FAMILIES = {
@@ -43,8 +42,8 @@ _SUBFAMILIES = {
     "SALA": "salary", "CWDL": "cash", "XBCW": "cash", "CHRG": "fee", "FEES": "fee", "COMM": "fee", "INTR": "interest",
     "RRTN": "returned", "UPDD": "returned", "PMDD": "returned", "RIMB": "returned", "RPCR": "returned", "TAXE": "tax",
 }  # fmt: skip
-_CREDITOR = "Cdtr/Nm", "Cdtr/Pty/Nm", "UltmtCdtr/Nm", "UltmtCdtr/Pty/Nm"
-_DEBTOR = "Dbtr/Nm", "Dbtr/Pty/Nm", "UltmtDbtr/Nm", "UltmtDbtr/Pty/Nm"
+_CREDITOR = ("Cdtr", "Nm"), ("Cdtr", "Pty", "Nm"), ("UltmtCdtr", "Nm"), ("UltmtCdtr", "Pty", "Nm")
+_DEBTOR = ("Dbtr", "Nm"), ("Dbtr", "Pty", "Nm"), ("UltmtDbtr", "Nm"), ("UltmtDbtr", "Pty", "Nm")
 _PROPRIETARY = re.compile(r"(?:^|\+)(\d{3})(?:\+|$)")
 _LEFT = "pending entries, forward and expected balances, and payments of nothing are passed over"
 
@@ -128,110 +127,113 @@ class _Block:
                 continue
             statement = one.inside[-1].number if one.inside else -1
             if one.element.tag == "Acct":
-                self.accounts[statement] = _first(one.element, *_ID)
+                self.accounts[statement] = _first(_inside(one.element), _ID)
                 continue
             self._record(one.element, self.accounts.get(statement, ""))
             self.read += 1
         return self
 
     def _record(self, element: Element, account: str) -> None:
-        amount = _amount(element)
+        inside = _inside(element)
+        amount = _amount(inside.get("Amt"), _under(inside, "CdtDbtInd"))
         if amount is None:
             self.faults.append((self.read, "an amount or direction that cannot be read"))
         elif element.tag == "Bal":
-            kind = _BALANCES.get(_first(element, "Tp/CdOrPrtry/Cd", "Tp/Cd"), "")
+            kind = _BALANCES.get(_under(inside, "Tp", "CdOrPrtry", "Cd") or _under(inside, "Tp", "Cd"), "")
             if kind:
-                self.balances.append(_Balance(self.read, _date(element, "Dt"), *amount, account, kind))
-        elif _first(element, "Sts/Cd", "Sts") in {"BOOK", ""}:
-            self.payments.extend(_entry(element, self.read, account, amount))
+                self.balances.append(_Balance(self.read, _date(inside.get("Dt")), *amount, account, kind))
+        elif (_under(inside, "Sts", "Cd") or _under(inside, "Sts")) in {"BOOK", ""}:
+            self.payments.extend(_entry(element, inside, self.read, account, amount))
 
 
-def _first(element: Element, *paths: str) -> str:
-    for path in paths:
-        if text := _text(element, path).strip():
-            return text
-    return ""
+def _inside(element: Element) -> dict[str, Element]:
+    """The elements in one by their names, for what a schema allows once; asked often, this is the quickest way."""
+    return {one.tag: one for one in element}
 
 
-@lru_cache(maxsize=256)
-def _names(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))
+def _under(inside: dict[str, Element], *names: str) -> str:
+    """The text that one comes to by going down from name to name; nothing where the way ends before."""
+    at = inside.get(names[0])
+    for name in names[1:]:
+        if at is None:
+            return ""
+        at = at.find(name)
+    return "" if at is None or (text := at.text) is None else text.strip()
 
 
-def _text(element: Element, path: str) -> str:
-    """As `findtext`; but it goes down name by name, which is several times as quick."""
-    at, names = element, _names(path)
-    for depth, name in enumerate(names):
-        if (inner := at.find(name)) is None:
-            alone = depth == 0 or (depth == 1 and len(element.findall(names[0])) == 1)
-            return "" if alone else element.findtext(path) or ""
-        at = inner
-    return at.text or ""
+def _first(inside: dict[str, Element], ways: tuple[tuple[str, ...], ...]) -> str:
+    return next(filter(None, (_under(inside, *way) for way in ways if way[0] in inside)), "")
 
 
-def _date(element: Element, name: str) -> str:
+def _date(element: Element | None) -> str:
     """The day, as written; a moment's day is that of its own clock."""
-    return _first(element, f"{name}/Dt", f"{name}/DtTm", name)[:10]
+    if element is None:
+        return ""
+    return (element.findtext("Dt") or element.findtext("DtTm") or element.text or "").strip()[:10]
 
 
-def _amount(element: Element, path: str = "Amt", direction: str = "") -> tuple[float, str] | None:
+def _amount(amount: Element | None, way: str) -> tuple[float, str] | None:
     """Amount, negative where it is a debit, and currency."""
-    found = element.find(path)
-    way = direction or _first(element, "CdtDbtInd")
-    if found is None or way not in {"CRDT", "DBIT"}:
+    if amount is None or way not in {"CRDT", "DBIT"}:
         return None
     try:
-        size = float(found.text or "")
+        size = float(amount.text or "")
     except ValueError:
         return None
-    return (-size if way == "DBIT" else size), found.get("Ccy", "")
+    return (-size if way == "DBIT" else size), amount.get("Ccy", "")
 
 
-def _entry(element: Element, record: int, account: str, amount: tuple[float, str]) -> Iterator[_Payment]:
+def _entry(
+    element: Element, inside: dict[str, Element], record: int, account: str, amount: tuple[float, str]
+) -> Iterator[_Payment]:
     """One payment, or those of a batch where their amounts add up to the entry."""
     details = list(chain.from_iterable(one.findall("TxDtls") for one in element.findall("NtryDtls")))
     if len(details) < 2:
-        yield _payment(element, details[0] if details else element, record, account, amount)
+        yield _payment(inside, _inside(details[0]) if details else inside, record, account, amount)
         return
-    way = _first(element, "CdtDbtInd")
-    parts = [_amount(one, "Amt", way) or _amount(one, "AmtDtls/TxAmt/Amt", way) for one in details]
+    way = _under(inside, "CdtDbtInd")
+    parts = [_amount(one.find("Amt"), way) or _amount(one.find("AmtDtls/TxAmt/Amt"), way) for one in details]
     known = [part for part in parts if part and part[1] == amount[1]]
     whole = len(known) == len(details) and abs(sum(size for size, _ in known) - amount[0]) < 0.005
     for detail, size in zip(details, known, strict=True) if whole else [(details[0], amount)]:
-        yield _payment(element, detail, record, account, size)
+        yield _payment(inside, _inside(detail), record, account, size)
 
 
-def _payment(entry: Element, detail: Element, record: int, account: str, amount: tuple[float, str]) -> _Payment:
-    booked = _date(entry, "BookgDt")
-    parties = detail.find("RltdPties")
-    reference = _first(detail, "Refs/AcctSvcrRef") or _first(entry, "AcctSvcrRef")
-    end = _first(detail, "Refs/EndToEndId")
-    said = detail.find("RmtInf")
-    lines = () if said is None else said.findall("Ustrd")
+def _payment(
+    entry: dict[str, Element], detail: dict[str, Element], record: int, account: str, amount: tuple[float, str]
+) -> _Payment:
+    booked, valued = _date(entry.get("BookgDt")), _date(entry.get("ValDt"))
+    reference = _under(detail, "Refs", "AcctSvcrRef") or _under(entry, "AcctSvcrRef")
+    end = _under(detail, "Refs", "EndToEndId")
+    lines = detail["RmtInf"].findall("Ustrd") if "RmtInf" in detail else ()
     written = " ".join(text.strip() for one in lines if (text := one.text))
+    party = ""
+    if "RltdPties" in detail:
+        party = _first(_inside(detail["RltdPties"]), _CREDITOR if amount[0] < 0 else _DEBTOR)
     return _Payment(
         record,
-        _date(entry, "ValDt") or booked,
-        booked or _date(entry, "ValDt"),
+        valued or booked,
+        booked or valued,
         *amount,
         account,
         " ".join(one for one in (reference, end, written) if one not in {"", "NONREF", "NOTPROVIDED"}),
-        "" if parties is None else _first(parties, *(_CREDITOR if amount[0] < 0 else _DEBTOR)),
-        written or _first(detail, "AddtlTxInf") or _first(entry, "AddtlNtryInf"),
+        party,
+        written or _under(detail, "AddtlTxInf") or _under(entry, "AddtlNtryInf"),
         _nature(entry, detail),
     )
 
 
-def _nature(entry: Element, detail: Element) -> str | None:
-    if _first(entry, "RvslInd") in {"true", "1"}:
+def _nature(entry: dict[str, Element], detail: dict[str, Element]) -> str | None:
+    if _under(entry, "RvslInd") in {"true", "1"}:
         return "returned"
     for one in (detail, entry):
-        if (code := one.find("BkTxCd")) is None:
+        if "BkTxCd" not in one:
             continue
-        family = _first(code, "Domn/Fmly/Cd")
-        own = _PROPRIETARY.search(_first(code, "Prtry/Cd"))
-        nature = _SUBFAMILIES.get(_first(code, "Domn/Fmly/SubFmlyCd")) or _FAMILIES.get(family)
-        if nature := nature or (BUSINESS.get(own[1]) if own else None):
+        code = _inside(one["BkTxCd"])
+        if nature := _SUBFAMILIES.get(_under(code, "Domn", "Fmly", "SubFmlyCd")):
+            return nature
+        own = _PROPRIETARY.search(_under(code, "Prtry", "Cd"))
+        if nature := _FAMILIES.get(_under(code, "Domn", "Fmly", "Cd")) or (BUSINESS.get(own[1]) if own else None):
             return nature
     return None
 
