@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from selftwin.twin import Twin
+from selftwin.twin.serving.remote import reach
 from selftwin.vocabulary.errors import NoVault, WrongPassphrase
 from selftwin.web import caller
 from selftwin.web.guesses import GUESSES, WINDOW, TooOften
@@ -59,6 +60,20 @@ def test_the_passphrase_decides_which_twin_opens_and_locking_ends_its_sessions_a
     assert sessions.enter(ONE).held is first.held
 
 
+def test_a_passphrase_that_a_command_changes_ends_what_came_in_by_the_old_one(house: House) -> None:
+    sessions, new = Sessions(house), "the first of two people, with other words"
+    first, second = sessions.enter(ONE), sessions.enter(TWO)
+    there = reach(first.held.place, ONE)
+    assert there is not None
+    with there:
+        there.change_passphrase(ONE, new)
+        assert sessions.find(first.token) is None, "whoever came in by the old words is still there"
+    assert sessions.find(second.token) is second
+    with pytest.raises(WrongPassphrase):
+        sessions.enter(ONE)
+    assert sessions.enter(new).held is first.held
+
+
 def test_a_second_browser_must_know_the_passphrase_too(house: House) -> None:
     sessions = Sessions(house)
     sessions.enter(ONE)
@@ -93,7 +108,7 @@ def test_guesses_made_all_at_once_are_counted_before_any_was_weighed() -> None:
             return type(error)
         raise AssertionError("let in")
 
-    sessions = Sessions(cast("House", SimpleNamespace(enter=enter)))
+    sessions = Sessions(cast("House", SimpleNamespace(enter=enter, every=[])))
     with ThreadPoolExecutor(3 * GUESSES) as many:
         found = list(many.map(guess, range(3 * GUESSES)))
     assert found.count(WrongPassphrase) == GUESSES
@@ -104,7 +119,7 @@ def test_what_could_not_be_weighed_is_no_guess() -> None:
     def enter(_: str) -> Held:
         raise NoVault("none")
 
-    sessions = Sessions(cast("House", SimpleNamespace(enter=enter)))
+    sessions = Sessions(cast("House", SimpleNamespace(enter=enter, every=[])))
     for _ in range(GUESSES + 1):
         with pytest.raises(NoVault):
             sessions.enter("words")

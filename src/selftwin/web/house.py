@@ -38,6 +38,7 @@ class Held:
     answers: Answers = field(init=False)
     columns: Columns = field(init=False)
     opened: list[Callable[[Held], None]] = field(default_factory=list)
+    renewed: list[Callable[[Held], None]] = field(default_factory=list)  # told where a command gave it new words
     workers: Workers = field(default_factory=Workers)
     _listener: Listener | None = None
     guesses: Guesses = field(default_factory=Guesses)
@@ -134,10 +135,14 @@ class Held:
         return self.twin
 
     def _heard(self, word: str) -> None:
-        """A command has used a word: after an erasure nothing old stays in memory."""
+        """A command has used a word: after an erasure nothing old stays in memory, and new words end what was begun by
+        the old ones."""
         self._come()
         if word in _GONE:
             self.forget()
+        if word == "change_passphrase":
+            for tell in self.renewed:
+                tell(self)
 
     def _begin(self) -> None:
         self._come()

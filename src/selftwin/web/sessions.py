@@ -62,6 +62,8 @@ class Sessions:
         self._guard = threading.Lock()
         self.key = secrets.token_urlsafe(24)
         self._visitors: dict[str, Session] = {}
+        for held in house.every:
+            held.renewed.append(self.end_all)
 
     def enter(self, passphrase: str) -> Session:
         """A session for whoever knows the passphrase. Raises WrongPassphrase, TooOften, and what opening raises."""
