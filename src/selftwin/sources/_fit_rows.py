@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selftwin.sources import _fit_meaning as means
 from selftwin.sources._fit_messages import EPOCH, SOONEST, Field, Table, blocks, name_of, profile
@@ -120,24 +120,63 @@ def _word(kind: str, value: float | None) -> str:
     return str(profile().FIELD_TYPES[kind].enum.get(int(value), f"{kind}_{int(value)}"))
 
 
+class _Piece(NamedTuple):
+    """Readings of one signal: of which records, from when to when (FIT seconds), how much, or which words."""
+
+    record: NDArray[np.uint32]
+    start: NDArray[np.float64]
+    stop: NDArray[np.float64] | None
+    value: NDArray[np.float64]
+    signal: str
+    unit: str | None
+    text: list[str] | None = None
+
+
 def rows(tables: tuple[Table, ...], seen: Survey, number: int) -> pl.DataFrame:
     """Every reading of the tables, with all that a row needs."""
+    import numpy as np
     import polars as pl
 
-    words = {"signal": pl.String(), "unit": pl.String(), "text": pl.String()}
-    columns: dict[str, pl.DataType] = {"record": pl.UInt32(), "start": pl.Datetime("us"), "stop": pl.Datetime("us")}
-    frames = [pl.DataFrame(schema={**columns, "value": pl.Float64(), **words})]
-    frames += [frame for table in tables for frame in _of_table(table, seen) if frame.height]
+    pieces = [piece for table in tables for piece in _of_table(table, seen) if len(piece.record)]
     offset = seen.told_offset(number)
     basis = Basis.INSTANT if offset is None else Basis.PLACED
-    return pl.concat(frames, how="diagonal_relaxed").with_columns(
+    which = pl.Series(np.repeat(np.arange(len(pieces)), [len(piece.record) for piece in pieces]), dtype=pl.UInt32)
+    stops = [np.full(len(piece.record), np.nan) if piece.stop is None else piece.stop for piece in pieces]
+    return pl.DataFrame(
+        {
+            "record": pl.Series(_joined([piece.record for piece in pieces]), dtype=pl.UInt32),
+            "start": _stamps(_joined([piece.start for piece in pieces])),
+            "stop": _stamps(_joined(stops)),
+            "value": pl.Series(_joined([piece.value for piece in pieces]), dtype=pl.Float64).fill_nan(None),
+            "signal": pl.Series([piece.signal for piece in pieces], dtype=pl.String).gather(which),
+            "unit": pl.Series([piece.unit for piece in pieces], dtype=pl.String).gather(which),
+            "text": _texts(pieces),
+        }
+    ).with_columns(
         source=pl.lit(seen.source(number)),
         offset=pl.lit(offset, pl.Int16),
         basis=pl.lit(int(basis), pl.Int8),
     )
 
 
-def _of_table(table: Table, seen: Survey) -> Iterator[pl.DataFrame]:
+def _texts(pieces: list[_Piece]) -> pl.Series:
+    import polars as pl
+
+    none = pl.Series([None], dtype=pl.String)
+    every = [
+        none.new_from_index(0, len(piece.record)) if piece.text is None else pl.Series(piece.text, dtype=pl.String)
+        for piece in pieces
+    ]
+    return pl.concat([none.clear(), *every])
+
+
+def _joined(parts: list[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    return np.concatenate([np.empty(0), *parts])
+
+
+def _of_table(table: Table, seen: Survey) -> Iterator[_Piece]:
     if table.number == means.HRV:
         yield from _beats(table)
     elif table.number in means.MEANINGS:
@@ -148,7 +187,7 @@ def _of_table(table: Table, seen: Survey) -> Iterator[pl.DataFrame]:
         yield _what(table)
 
 
-def _readings(table: Table, seen: Survey) -> Iterator[pl.DataFrame]:
+def _readings(table: Table, seen: Survey) -> Iterator[_Piece]:
     import numpy as np
 
     meanings, kind = means.MEANINGS[table.number], name_of(table.number)
@@ -159,7 +198,7 @@ def _readings(table: Table, seen: Survey) -> Iterator[pl.DataFrame]:
             known = meanings.get(name) or (means.by_sport(name, str(sport)) if table.number == means.RECORD else None)
             signal, unit, scale = (known[0], None, known[1]) if known else means.other(kind, name, one.unit)
             there = (sports == sport) & ~np.isnan(values)
-            yield _frame(table, there, signal, values * scale, start, stop, unit)
+            yield _piece(table, there, signal, values * scale, start, stop, unit)
 
 
 def _fields(table: Table, seen: Survey) -> dict[str, tuple[Field, NDArray[np.float64]]]:
@@ -213,7 +252,7 @@ def _compressed(
     return {"enhanced_speed": (plain._replace(unit="m/s"), speed), "distance": (plain._replace(unit="m"), metres)}
 
 
-def _counted(table: Table) -> Iterator[pl.DataFrame]:
+def _counted(table: Table) -> Iterator[_Piece]:
     """Steps, strokes or turns of a day so far, of each kind of moving by itself, as the device counts them."""
     import numpy as np
 
@@ -227,10 +266,10 @@ def _counted(table: Table) -> Iterator[pl.DataFrame]:
         signal = f"other.monitoring_{'steps' if word in {'walking', 'running'} else 'cycles'}_{word}"
         values, unit = (cycles * 2, "{steps}") if word in {"walking", "running"} else (cycles, "{cycles}")
         start = table.moments.astype(np.float64)
-        yield _frame(table, (kinds == kind) & ~np.isnan(cycles), signal, values, start, None, unit)
+        yield _piece(table, (kinds == kind) & ~np.isnan(cycles), signal, values, start, None, unit)
 
 
-def _beats(table: Table) -> Iterator[pl.DataFrame]:
+def _beats(table: Table) -> Iterator[_Piece]:
     """Times between heartbeats, one after the other from the moment of the message before them."""
     import numpy as np
 
@@ -242,7 +281,7 @@ def _beats(table: Table) -> Iterator[pl.DataFrame]:
     ends = _after_each_other(table.moments, seconds)
     for place in range(values.shape[1]):
         there = ~np.isnan(values[:, place])
-        yield _frame(table, there, "rr_interval", values[:, place] * 1000, ends[:, place], None, None)
+        yield _piece(table, there, "rr_interval", values[:, place] * 1000, ends[:, place], None, None)
 
 
 def _after_each_other(moments: NDArray[np.int64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -270,10 +309,9 @@ def _span(table: Table) -> tuple[NDArray[np.float64], NDArray[np.float64] | None
     return start, np.where(np.isnan(length), np.fmax(moments, start), start + np.nan_to_num(length))
 
 
-def _what(table: Table) -> pl.DataFrame:
+def _what(table: Table) -> _Piece:
     """A session as a workout with its sport, a lap as an event of the workout."""
     import numpy as np
-    import polars as pl
 
     start, stop = _span(table)
     names = []
@@ -282,12 +320,11 @@ def _what(table: Table) -> pl.DataFrame:
         names.append(" ".join(dict.fromkeys(one for one in (sport, sub) if one not in {"", "generic", "all"})))
     lap = table.number == means.LAP
     signal = "workout.event" if lap else "workout"
-    frame = _frame(table, np.full(len(names), True), signal, np.full(len(names), np.nan), start, stop, None)
-    words = pl.Series(["lap"] * len(names) if lap else [name or "workout" for name in names], dtype=pl.String)
-    return frame.with_columns(value=pl.lit(None, pl.Float64), text=words)
+    words = ["lap"] * len(names) if lap else [name or "workout" for name in names]
+    return _Piece(table.order, start, stop, np.full(len(names), np.nan), signal, None, words)
 
 
-def _frame(
+def _piece(
     table: Table,
     there: NDArray[np.bool_],
     signal: str,
@@ -295,18 +332,10 @@ def _frame(
     start: NDArray[np.float64],
     stop: NDArray[np.float64] | None,
     unit: str | None,
-) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(
-        {
-            "record": table.order[there],
-            "start": _stamps(start[there]),
-            "stop": None if stop is None else _stamps(stop[there]),
-            "value": values[there],
-        },
-        schema_overrides={"stop": pl.Datetime("us")},
-    ).with_columns(signal=pl.lit(signal), unit=pl.lit(unit, pl.String))
+) -> _Piece:
+    """The readings that are there."""
+    until = None if stop is None else stop[there]
+    return _Piece(table.order[there], start[there], until, values[there], signal, unit)
 
 
 def _stamps(seconds: NDArray[np.float64]) -> pl.Series:
@@ -314,5 +343,5 @@ def _stamps(seconds: NDArray[np.float64]) -> pl.Series:
     import numpy as np
     import polars as pl
 
-    micros = np.round((seconds + EPOCH) * 1e6).astype(np.int64)
+    micros = np.round((np.nan_to_num(seconds) + EPOCH) * 1e6).astype(np.int64)
     return pl.select(pl.when(pl.Series(seconds >= SOONEST)).then(pl.Series(micros).cast(pl.Datetime("us")))).to_series()
