@@ -25,7 +25,7 @@ FIND_PYTHON = for found in $(or $(PYTHON),python3 python3.14 python3.13 python3.
 	"$$found" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; found=; done; \
 	test -n "$$found" || { echo "Selftwin needs Python 3.11 to 3.14: install one, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
 
-.PHONY: help demo test lint types contracts tests deep fuzz bench front tour audit bill docs lock dist clean
+.PHONY: help demo test lint types contracts compiled tests deep fuzz bench front tour audit bill docs lock dist clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -65,9 +65,10 @@ $(VENV)/.browser: $(VENV)/.locked
 demo: $(VENV)/.ready $(VENV)/.front ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
 	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-# What is checked without running anything is checked while the browser and the pages' scripts are being had.
+# What is checked without running anything is checked while the browser and the pages' scripts are being had. The tests
+# are compiled then too: once, and not by each of those that run them.
 test: $(VENV)/.ready ## everything that must pass before a change lands
-	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front $(VENV)/.browser lint contracts
+	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front $(VENV)/.browser compiled lint contracts
 	@$(MAKE) --no-print-directory tests
 
 lint: $(VENV)/.ready
@@ -78,6 +79,9 @@ types: $(VENV)/.ready
 
 contracts: $(VENV)/.ready
 	$(call within,1) $(VENV)/bin/lint-imports --no-logo --cache-dir .import_linter_cache
+
+compiled: $(VENV)/.ready $(VENV)/.front
+	@$(call within,3) $(VENV)/bin/pytest --collect-only -qq >/dev/null
 
 # Four at once on two cores: whoever waits for a browser or a server leaves a core to another.
 tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser

@@ -147,8 +147,8 @@ class _Block:
 
 
 def _inside(element: Element) -> dict[str, Element]:
-    """The elements in one by their names, for what a schema allows once; asked often, this is the quickest way."""
-    return {one.tag: one for one in element}
+    """The elements in one by their names, the first of each; for what is asked often, this is the quickest way."""
+    return {one.tag: one for one in element[::-1]}
 
 
 def _under(inside: dict[str, Element], *names: str) -> str:
@@ -169,7 +169,8 @@ def _date(element: Element | None) -> str:
     """The day, as written; a moment's day is that of its own clock."""
     if element is None:
         return ""
-    return (element.findtext("Dt") or element.findtext("DtTm") or element.text or "").strip()[:10]
+    written = (element.findtext("Dt"), element.findtext("DtTm"), element.text)
+    return next((day for one in written if one and (day := one.strip())), "")[:10]
 
 
 def _amount(amount: Element | None, way: str) -> tuple[float, str] | None:
