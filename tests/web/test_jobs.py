@@ -29,6 +29,18 @@ def test_a_job_tells_how_far_it_is_and_gives_its_result() -> None:
     assert jobs.get(job.id) is job
 
 
+def test_who_asked_hears_how_a_job_ended_before_those_who_wait_for_it_go_on() -> None:
+    go, heard = threading.Event(), list[object]()
+    job = Jobs().start("undo", "A file", lambda _: go.wait(5))
+    job.then(lambda over: heard.append(over.result))
+    assert not heard
+    go.set()
+    assert job.wait(5)
+    assert heard == [True]
+    job.then(lambda over: heard.append(over.state))
+    assert heard == [True, State.DONE]
+
+
 def test_what_the_house_refuses_is_told_and_what_nobody_foresaw_carries_no_value() -> None:
     def refused(_: Job) -> None:
         raise UsageError("That is no day.", hint="Write one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def visit() -> Visit:
     held = SimpleNamespace(jobs=Jobs(), twin=SimpleNamespace(busy="import_paths"))
-    return Visit("note", "", {}, cast("Session", SimpleNamespace(held=held)))
+    return Visit("note", "", {}, cast("Session", SimpleNamespace(held=held, says=deque())))
 
 
 def test_what_is_quick_is_done_and_its_result_told(visit: Visit) -> None:
@@ -38,6 +39,23 @@ def test_what_stands_behind_an_import_follows_by_itself(visit: Visit, monkeypatc
     ended.set()
     assert all(job.wait(5) for job in visit.jobs)
     assert written == [1]
+
+
+def test_what_goes_wrong_after_nobody_waits_for_it_is_said_on_the_next_page(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "PROMPT", 0.05)
+    ended = threading.Event()
+
+    def off() -> None:
+        ended.wait(5)
+        raise UsageError("That is no note.", hint="Write one.")
+
+    assert not visit.soon("note", "Note", off).done
+    assert not visit.session.says
+    ended.set()
+    assert all(job.wait(5) for job in visit.jobs)
+    assert list(visit.session.says) == ["Note: That is no note. Write one."]
 
 
 def test_what_goes_wrong_is_raised(visit: Visit) -> None:

@@ -61,6 +61,7 @@ class Job:
     version: int = 0
     wanted: bool = True
     moved: threading.Condition = field(default_factory=threading.Condition, repr=False)
+    after: list[Callable[[Job], None]] = field(default_factory=list, repr=False)
 
     def tell(self, words: str = "", share: float | None = None, **facts: Any) -> None:
         """Say how far it is. Raises Stopped where nobody wants it any more."""
@@ -76,9 +77,11 @@ class Job:
         self.wanted = False
 
     def end(self, state: State, *, result: Any = None, error: SelftwinError | None = None) -> None:
-        """How it ended."""
+        """How it ended. Those who asked to be told are told before anybody who waits for it goes on."""
         with self.moved:
             self.state, self.result, self.error, self.ended = state, result, error, datetime.now(UTC)
+            for call in self.after:
+                call(self)
             self._move()
 
     def run(self) -> None:
@@ -100,6 +103,14 @@ class Job:
         """Whether it ends within so many seconds."""
         with self.moved:
             return self.moved.wait_for(lambda: self.over, seconds)
+
+    def then(self, call: Callable[[Job], None]) -> None:
+        """Call this with the job once it has ended, at once where it has. It must be quick and raise nothing."""
+        with self.moved:
+            if not self.over:
+                self.after.append(call)
+                return
+        call(self)
 
     def heard(self, version: int, seconds: float) -> int:
         """The number of its newest word: later than `version`, or the same after so many seconds."""

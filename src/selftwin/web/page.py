@@ -148,12 +148,19 @@ class Visit:
         by itself. Raises what the work raises while it is waited for, Locked where the twin locks meanwhile."""
         wait = importing.patience(self.held)
         job = self.start(kind, title, lambda _: [work()])
-        done = job.wait(wait)
+        if not job.wait(wait):
+            job.then(self._late)
+            return Soon(())
         if job.error:
             raise job.error
-        if done and job.state is not State.DONE:
+        if job.state is not State.DONE:
             raise Locked("The twin is locked; its keys are gone from memory.")
         return Soon(tuple(job.result or ()))
+
+    def _late(self, job: Job) -> None:
+        """What followed by itself went wrong: nobody waits for it any more, so the next page says so."""
+        if job.error:
+            self.say(f"{job.title}: {job.error} {job.error.hint}".strip())
 
     def say(self, words: str) -> None:
         """A sentence for the top of the next page."""

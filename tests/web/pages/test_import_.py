@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+from collections import deque
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from playwright.sync_api import expect
 
 from selftwin.twin.imports import Health
 from selftwin.vocabulary.account import Fault, FileAccount, Observations, Records
+from selftwin.web import importing
+from selftwin.web.jobs import Job, Jobs
+from selftwin.web.page import Form, Visit
 from selftwin.web.pages import _import_margin as margin
 from selftwin.web.pages import _import_told as told
+from selftwin.web.pages import import_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
     from tests.web.conftest import Served
+
+    from selftwin.web.sessions import Session
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -60,6 +69,29 @@ def test_a_source_says_when_it_last_told_anything_as_shortly_as_it_can() -> None
     last = [source.last for source in margin.told(every, now=NOW)]
     assert re.fullmatch(r"\d\d:\d\d", last[0])
     assert last[1:] == ["yesterday", "9 days", "Oct 2025"]
+
+
+def test_what_took_too_long_to_wait_for_is_told_once_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, go = Jobs(), threading.Event()
+
+    def back(_: Job) -> tuple[int, list[str]]:
+        assert go.wait(5)
+        return 8, ["b.csv"]
+
+    held = SimpleNamespace(jobs=jobs, twin=SimpleNamespace(busy="import_paths", take_in=lambda **_: ()))
+    visit = Visit("import", "", {}, cast("Session", SimpleNamespace(held=held, says=deque())))
+    monkeypatch.setattr(importing, "PROMPT", 0.05)
+    monkeypatch.setattr(importing, "undo", lambda *_: jobs.start(importing.UNDO, "scale.csv", back, writes=True))
+    outcome = import_.undo(visit, Form([("batch", "1")]))
+    assert outcome.say == "scale.csv is taken back as soon as the import that runs has its step done."
+    import_.take_in(visit, Form([]))
+    assert not visit.session.says
+    go.set()
+    assert all(job.wait(5) for job in jobs)
+    assert list(visit.session.says) == [
+        "Taken back: scale.csv, 8 observations. These held some of the same; bring them again to have it back: b.csv.",
+        "0 files taken in from the inbox.",
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files in memory")

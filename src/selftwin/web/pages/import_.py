@@ -155,9 +155,15 @@ def undo(visit: Visit, form: Form) -> Outcome:
     t, number = texts(visit.lang), form.said("batch")
     wait = importing.patience(visit.held)
     job = importing.undo(visit.held, int(number) if number.isdecimal() and len(number) < 10 else 0)
-    if not job.wait(wait):
-        return Outcome("import", say=t("import.undoing", name=job.title))
-    return Outcome("import", say=_undone(t, job))
+    ended = job.wait(wait)
+    job.then(lambda over: _say(visit, _undone(t, over)))
+    return Outcome("import", say="" if ended else t("import.undoing", name=job.title))
+
+
+def _say(visit: Visit, words: str) -> None:
+    """Say how something ended, on the page that is shown next; nothing where it was cut short by a lock."""
+    if words:
+        visit.say(words)
 
 
 def _undone(t: Any, job: Job) -> str:
@@ -165,7 +171,7 @@ def _undone(t: Any, job: Job) -> str:
     if job.error:
         return f"{job.error} {job.error.hint}".strip()
     if not isinstance(job.result, tuple):
-        return str(t("import.undoing", name=job.title))
+        return ""
     gone, again = job.result
     said = t("import.undone", name=job.title, observations=count(gone, "observation"))
     return f"{said} {t('import.again', files=', '.join(again[:5]))}" if again else str(said)
@@ -173,13 +179,21 @@ def _undone(t: Any, job: Job) -> str:
 
 def take_in(visit: Visit, _: Form) -> Outcome:
     """Import what was dropped in the inbox while the twin was locked."""
-    job = importing.take_in(visit.held)
-    if not job.wait(importing.PROMPT) or not isinstance(job.result, tuple):
-        return Outcome("import")
-    t = texts(visit.lang)
+    t, job = texts(visit.lang), importing.take_in(visit.held)
+    job.wait(importing.PROMPT)
+    job.then(lambda over: _say(visit, _taken_in(t, over)))
+    return Outcome("import")
+
+
+def _taken_in(t: Any, job: Job) -> str:
+    """What became of the inbox."""
+    if job.error:
+        return f"{job.error} {job.error.hint}".strip()
+    if not isinstance(job.result, tuple):
+        return ""
     off = [f"{one.name}: {one.reason}" for one in job.result if one.account is None]
     taken = count(sum(1 for one in job.result if one.account), "file")
-    return Outcome("import", say=" ".join([t("import.inbox.taken", files=taken), *off[:3]]))
+    return " ".join([t("import.inbox.taken", files=taken), *off[:3]])
 
 
 def _told_off(act: Any) -> Any:
