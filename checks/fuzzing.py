@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import sqlite3
 import sys
-from contextlib import nullcontext, redirect_stderr, suppress
+from contextlib import closing, nullcontext, redirect_stderr, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
@@ -25,7 +26,7 @@ from selftwin.sources.reader.sieve import Tally, sift
 from selftwin.vocabulary.errors import BrokenExport, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from selftwin.sources.reader.contract import Part, Source
 
@@ -33,8 +34,10 @@ HOUSE = Path(__file__).resolve().parent.parent
 FINDS = HOUSE / "tests" / "finds"
 COMPILED = tuple(f"selftwin.sources._apple_{name}" for name in ("kernel", "bytes", "extents"))  # numba reads their code
 WANTED = ("numpy", "orjson", "polars", "pyarrow.compute", "pytest")
-LONGEST = 1 << 14  # bytes of an input
+LONGEST = 20_000  # bytes of an input
+BESIDE = b"\0beside\0"  # in an input, what comes before each further file of the same folder
 SLOWEST = 20  # seconds that one input may take
+MOST_UNPACKED = 1 << 20  # bytes of a file that lies in an archive
 MOST_MEGABYTES = 1500  # of a process with all libraries in it
 
 
@@ -69,31 +72,52 @@ def specimen(name: str) -> dict[str, bytes]:
     return dict(module.specimen()) if hasattr(module, "specimen") else {}
 
 
-def packed(name: str, data: bytes) -> bytes:
-    """A file as one input: its name, and after a NUL its bytes."""
-    return name.encode() + b"\0" + data
+def packed(name: str, data: bytes, beside: Mapping[str, bytes] | None = None) -> bytes:
+    """A file as one input: its name, and after a NUL its bytes; then the files that lie beside it."""
+    files = {name: data, **(beside or {})}
+    return BESIDE.join(shown.encode() + b"\0" + held for shown, held in files.items())
 
 
 def unpacked(given: bytes) -> Member:
     """The file that an input stands for."""
+    first, *others = (_file(one) for one in given.split(BESIDE))
+    near = {other.path: other for other in others}
+    first.near = near.get
+    return first
+
+
+def _file(given: bytes) -> Member:
     name, _, data = given.partition(b"\0")
     return Member(name.decode("utf-8", "replace")[:200], len(data), lambda: io.BytesIO(data))
 
 
 def seeds(name: str) -> list[bytes]:
-    """A source's specimens as inputs; of what lies in archives, the files."""
+    """A source's specimens as inputs, with the halves of one record together; of what lies in archives, the files."""
     found: list[bytes] = []
+    given = specimen(name)
     with TemporaryDirectory() as place:
-        for number, (shown, data) in enumerate(specimen(name).items()):
+        for number, (shown, data) in enumerate(given.items()):
             path = Path(place, str(number))
             path.write_bytes(data)
-            whole = plain(path, shown)
-            found.append(packed(shown, data))
+            halves = {one: held for one, held in given.items() if one != shown and Path(one).stem == Path(shown).stem}
+            found.append(packed(shown, _small(data), halves))
             with suppress(BrokenExport):
-                for one in inside(whole, path) or ():
+                for one in inside(plain(path, shown), path) or ():
                     with one.open() as stream:
-                        found.append(packed(one.path, stream.read(LONGEST)))
+                        found.append(packed(one.path, _small(stream.read(MOST_UNPACKED))))
     return [one for one in found if len(one) <= LONGEST]
+
+
+def _small(data: bytes) -> bytes:
+    """A database in the smallest pages there are, so that fewer of an input's bytes are empty; all else as it is."""
+    if not data.startswith(b"SQLite format 3\0"):
+        return data
+    with TemporaryDirectory() as place:
+        path = Path(place, "small")
+        path.write_bytes(data)
+        with closing(sqlite3.connect(path)) as base:
+            base.executescript("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM")
+        return path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 from checks import fuzzing
 
 from selftwin import discover
+from selftwin.sources.reader.sieve import Tally, sift
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,27 @@ needs_atheris = pytest.mark.skipif(find_spec("atheris") is None, reason="there i
 
 def attack(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "checks.fuzzing", *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_a_source_is_attacked_with_is_made_from_records_that_it_reads(name: str) -> None:
+    taken = 0
+    for seed in fuzzing.seeds(name):
+        tally = Tally(name)
+        for part in fuzzing.told(SOURCES[name], fuzzing.unpacked(seed)):
+            sift(part, tally)
+        taken += tally.taken
+    assert taken
+
+
+def test_an_input_is_a_file_and_those_beside_it() -> None:
+    packed = fuzzing.packed("a.dat", b"1\0", {"a.hea": b"2"})
+    found = fuzzing.unpacked(packed)
+    assert (found.path, found.head(), found.size) == ("a.dat", b"1\0", 2)
+    other = found.beside("a.hea")
+    assert other is not None
+    assert other.head() == b"2"
+    assert found.beside("b.hea") is None
 
 
 @needs_atheris

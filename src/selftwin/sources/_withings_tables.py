@@ -191,7 +191,7 @@ def _marked(name: str, read: Callable[[pl.DataFrame, Kind], Iterator[pl.DataFram
 _TABLES = (
     _marked("weighing", _weighings, "date weight fat", "a row without a reading"),
     _marked("blood pressure", _pressures, "date pulse systolic diastolic comment", "a row without a reading"),
-    _marked("night", _nights, "from to light deep awake wakings", "a night without a reading"),
+    _marked("night", _nights, "from to light deep rem awake wakings", "a night without a reading"),
     _marked("activity", _activities, "from to manual zone activity data", "the empty frame around an activity"),
     _marked("other measure", _others, "type date value unit position",
             "lean masses without a unit, and verdicts on heart, nerves and vessels"),
