@@ -56,19 +56,20 @@ $(VENV)/.front: $(MODULES) $(shell find front -type f)
 front: $(VENV)/.front ## bundle what the pages are drawn with into src/selftwin/web/static
 
 # The pages are tested in Debian's Chromium: installed here where we are root, and where not, those tests say so.
-$(VENV)/.browser: $(VENV)/.locked
+$(VENV)/.browser:
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -qq --yes --no-install-recommends chromium >/dev/null; fi
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 demo: $(VENV)/.ready $(VENV)/.front ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
 	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-# What is checked without running anything is checked while the browser and the pages' scripts are being had. The tests
+# The browser is had beside the environment; what is checked without running anything, beside the pages' scripts. The tests
 # are compiled then too: once, and not by each of those that run them.
-test: $(VENV)/.ready ## everything that must pass before a change lands
-	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front $(VENV)/.browser compiled lint contracts
+test: ## everything that must pass before a change lands
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/.ready $(VENV)/.browser
+	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front compiled lint contracts
 	@$(MAKE) --no-print-directory tests
 
 lint: $(VENV)/.ready
@@ -83,9 +84,9 @@ contracts: $(VENV)/.ready
 compiled: $(VENV)/.ready $(VENV)/.front
 	@$(call within,3) $(VENV)/bin/pytest --collect-only -qq >/dev/null
 
-# Four at once on two cores: whoever waits for a browser or a server leaves a core to another.
+# Three at once on two cores: whoever waits for a browser or a server leaves a core to another.
 tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
-	$(call within,40) $(VENV)/bin/pytest -n 4 --dist worksteal
+	$(call within,40) $(VENV)/bin/pytest -n 3 --dist worksteal
 
 deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
 	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800

@@ -14,7 +14,7 @@ import hypothesis
 if TYPE_CHECKING:
     import pytest
 
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=30)
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True, max_examples=20)
 house = hypothesis.settings.get_profile("house")
 hypothesis.settings.register_profile("deep", parent=house, max_examples=2_000)
 hypothesis.settings.load_profile("house")

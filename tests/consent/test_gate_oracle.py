@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from selftwin.consent.gate import Decision
     from selftwin.consent.grant import Bar, Grant, Matter
 
-REQUESTS, EACH, CHUNKS, AT_ONCE = 40_000, 4, 4, 5  # each world's grants are asked four times; in deep once
+REQUESTS, EACH, CHUNKS, AT_ONCE = 20_000, 4, 4, 5  # each world's grants are asked four times; in deep once
 DEEP = 200_000
 BAN = """
 forbid (principal, action, resource) when {

@@ -166,7 +166,7 @@ def test_an_erasure_killed_around_its_one_renaming_is_complete_or_never_was(mine
     steps = mine.run("mood")
     assert mine.check() == "erased"
     at = commit(steps)
-    assert killed(mine, [1, at // 2, at, at + 1, at + 3, len(steps) - 1]) == ["as it was"] * 3 + ["erased"] * 3
+    assert killed(mine, [at // 2, at, at + 1, len(steps) - 1]) == ["as it was"] * 2 + ["erased"] * 2
 
 
 @pytest.mark.timeout(300)
@@ -175,11 +175,11 @@ def test_erasing_everything_killed_on_its_way_is_complete_or_never_was(mine: Min
     (to,) = mine.home.glob("vault-erased-*.json")
     at = 1 + steps.index("os.rename vault")
     found = []
-    for stop in (at - 1, at, at + 1, (at + len(steps)) // 2, len(steps)):
+    for stop in (at, at + 1, (at + len(steps)) // 2):
         mine.anew()
         assert mine.run("everything", stop) == []
         found.append(mine.check_whole(to))
-    assert found == ["as it was"] * 2 + ["erased"] * 3
+    assert found == ["as it was"] + ["erased"] * 2
 
 
 @pytest.mark.deep

@@ -220,7 +220,7 @@ def disturbed(mine: Mine, imports: int, others: int) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("mine", [100], indirect=True)
 def test_an_import_killed_at_random_moments_is_whole_when_done_again(mine: Mine) -> None:
-    disturbed(mine, imports=3, others=0)
+    disturbed(mine, imports=2, others=0)
 
 
 @pytest.mark.deep

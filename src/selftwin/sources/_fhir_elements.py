@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 Json = dict[str, Any]
@@ -27,9 +28,11 @@ def word(found: Any) -> str:
 
 def codings(concept: Any) -> Codings:
     """The codes of a concept: system, code, display."""
+    if not isinstance(concept, dict) or "coding" not in concept:
+        return ()
     return tuple(
         (word(one.get("system")), word(one.get("code")), word(one.get("display")))
-        for one in several(mapping(concept).get("coding"))
+        for one in several(concept["coding"])
     )
 
 
@@ -50,17 +53,27 @@ def code_of(found: Any) -> str:
 def when(resource: Json, *stems: str) -> tuple[str | None, str | None]:
     """The first moment or period that stands under one of these names (`effective` for `effectiveDateTime`, …)."""
     for stem in stems:
-        for name in (f"{stem}DateTime", stem, f"{stem}Instant", f"{stem}Date"):
-            if moment := word(resource.get(name)):
+        moments, periods, timing = _dated(stem)
+        for name in moments:
+            if name in resource and (moment := word(resource[name])):
                 return moment, None
-        for name in (f"{stem}Period", stem):
-            period = mapping(resource.get(name))
-            start, end = word(period.get("start")), word(period.get("end"))
-            if start or end:
-                return start or end, end or None
-        if event := [one for one in _list(mapping(resource.get(f"{stem}Timing")).get("event")) if word(one)]:
-            return word(event[0]), word(event[-1]) if len(event) > 1 else None
+        for name in periods:
+            if name in resource:
+                period = mapping(resource[name])
+                start, end = word(period.get("start")), word(period.get("end"))
+                if start or end:
+                    return start or end, end or None
+        if timing in resource:
+            event = [one for one in _list(mapping(resource[timing]).get("event")) if word(one)]
+            if event:
+                return word(event[0]), word(event[-1]) if len(event) > 1 else None
     return None, None
+
+
+@cache
+def _dated(stem: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Where a moment, a period and a list of moments of this name stand."""
+    return (f"{stem}DateTime", stem, f"{stem}Instant", f"{stem}Date"), (f"{stem}Period", stem), f"{stem}Timing"
 
 
 def about(resource: Json) -> str:

@@ -23,7 +23,7 @@ WITHDRAWN = frozenset(
     | {"abandoned", "aborted", "nullified", "rejected"}
 )
 _STATUSES = ("status", "verificationStatus")
-_NEGATIONS = ("notGiven", "wasNotGiven", "notDone", "notPerformed", "wasNotTaken", "doNotPerform")
+_NEGATIONS = frozenset({"notGiven", "wasNotGiven", "notDone", "notPerformed", "wasNotTaken", "doNotPerform"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,23 @@ def rows_of(resource: Json, record: int, rows: Rows, medicines: Mapping[str, str
 
 def withdrawn(resource: Json) -> bool:
     """Whether a resource says of itself that it is not so."""
-    said = any(code_of(resource.get(name)) in WITHDRAWN for name in _STATUSES)
-    return said or any(resource.get(name) is True for name in _NEGATIONS) or resource.get("taken") == "n"
+    for name in _STATUSES:
+        if name in resource and code_of(resource[name]) in WITHDRAWN:
+            return True
+    if not _NEGATIONS.isdisjoint(resource) and any(resource.get(name) is True for name in _NEGATIONS):
+        return True
+    return resource.get("taken") == "n"
 
 
 def _entry(resource: Json, record: int, native: str | None, rows: Rows, medicines: Mapping[str, str]) -> str:
     """One row for a diagnosis, a vaccine, a visit, and the like."""
     kind = word(resource.get("resourceType"))
     what = KINDS[kind]
-    name = next((name for field in what.names if (name := _name(resource, field, medicines))), "")
-    if any(none_known(codings(resource.get(field))) for field in what.names):
-        return f"{kind}: entries that say there is none"
+    name = ""
+    for place in what.names:
+        name = name or _name(resource, place, medicines)
+        if none_known(codings(resource.get(place))):
+            return f"{kind}: entries that say there is none"
     start, stop = when(resource, *what.dates)
     if start is None:
         return f"{kind}: entries without a date"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from selftwin.sources._fitbit_json import leaf, whole
+from selftwin.sources._fitbit_json import logs
 from selftwin.sources._fitbit_stamps import SOURCE_NAME, Clock, clocked
 from selftwin.sources._readings import Reading, part, read_off, words
-from selftwin.vocabulary.account import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import polars as pl
 
+    from selftwin.sources._fitbit_json import Records
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
@@ -113,17 +113,16 @@ LOGS: dict[str, Log] = {
 
 def read_logs(member: Member, name: str) -> Iterator[Part]:
     """The parts of a file of logs; `name` is its family."""
-    logs = whole(member)
-    for first in range(0, len(logs), _LOGS):
-        yield _part(member, logs[first : first + _LOGS], name, first)
+    log = LOGS[name]
+    paths = [*log.when, *(reading.field for reading in log.readings), *log.also, log.milliseconds, log.device]
+    for block in logs(member, [path for path in dict.fromkeys(["logId", *paths, log.words[0]]) if path], _LOGS):
+        yield _part(block, name, log)
 
 
-def _part(member: Member, logs: Sequence[Any], name: str, first: int) -> Part:
+def _part(block: Records, name: str, log: Log) -> Part:
     import polars as pl
 
-    log = LOGS[name]
-    bad = [place for place, one in enumerate(logs) if not isinstance(one, dict)]
-    fields = _fields(logs, log).with_columns(_source(log))
+    fields = _timed(block.fields, log).with_columns(_source(log))
     note = ""
     if log.made_ready is not None:
         fields, note = log.made_ready(fields)
@@ -131,25 +130,21 @@ def _part(member: Member, logs: Sequence[Any], name: str, first: int) -> Part:
     return part(
         rows,
         kind=name,
-        read=len(logs),
-        first=first,
-        faults=[Fault(f"{member.path}, record {first + place + 1}", "not a record") for place in bad],
-        faulty=bad,
+        read=block.read,
+        first=block.first,
+        faults=block.faults,
+        faulty=block.faulty,
         notes=[note] if note else [],
         nothing="a log that says nothing",
     )
 
 
-def _fields(logs: Sequence[Any], log: Log) -> pl.DataFrame:
-    """The logs' fields as text, with record, native, start, stop, offset and basis."""
+def _timed(fields: pl.DataFrame, log: Log) -> pl.DataFrame:
+    """The logs' fields with native, start, stop, offset and basis."""
     import polars as pl
 
-    paths = [*log.when, *(reading.field for reading in log.readings), *log.also, log.milliseconds, log.device]
-    named = dict.fromkeys(["logId", *paths, log.words[0]])
-    columns = {path: [leaf(one, path) for one in logs] for path in named if path}
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_row_index("record")
-    when = frame.select(pl.concat_str([pl.col(path) for path in log.when], separator=" ", ignore_nulls=True))
-    frame = frame.hstack(clocked(when.to_series(), log.clock)).with_columns(native=pl.col("logId"))
+    when = fields.select(pl.concat_str([pl.col(path) for path in log.when], separator=" ", ignore_nulls=True))
+    frame = fields.hstack(clocked(when.to_series(), log.clock)).with_columns(native=pl.col("logId"))
     if log.milliseconds:
         lasted = pl.col(log.milliseconds).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False)
         sound = pl.when(lasted.is_between(0, 10**10)).then(lasted)

@@ -264,7 +264,8 @@ def _made(records: pl.DataFrame) -> pl.DataFrame:
     """A row for each thing a record says; a position needs both its numbers, and both within the world."""
     import polars as pl
 
-    held = records.columns
+    held = [name for name in (*_NUMBERS, *_WORDS) if name in records.columns]
+    records = records.select(*_KEPT, *held)
     if "lat" in held:
         whole = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
         sound = pl.col("lat").is_between(-90, 90) & pl.col("lon").is_between(-180, 180)

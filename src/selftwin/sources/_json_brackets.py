@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+_MARKED = bytes(letter in b'"\\[]{}' for letter in range(256))  # 1 for what can end or begin anything
+
 
 @dataclass(slots=True)
 class Brackets:
@@ -77,31 +79,23 @@ class Pen:
         """The brackets of the next text."""
         import numpy as np
 
-        letters = np.frombuffer(text, np.uint8)
-        folded = letters & 0xDF  # [ and {, ] and } differ in one bit
-        found = np.flatnonzero((folded == ord("[")) | (folded == ord("]")))
-        at = found[~self._within(letters, found)]
-        step = 1 - (letters[at] & 0x04).astype(np.int32) // 2  # 0x5B and 0x7B open, 0x5D and 0x7D close
+        places = np.flatnonzero(np.frombuffer(text.translate(_MARKED), np.bool_))
+        letters = np.frombuffer(text, np.uint8)[places]
+        quotes = letters == ord('"')
+        quotes[quotes] = ~self._escaped(places[quotes], places[letters == ord("\\")], len(text))
+        within = np.cumsum(quotes, dtype=np.int32) + self.quoted
+        self.quoted = bool(within[-1] & 1) if len(within) else self.quoted
+        outside = np.flatnonzero((letters > ord("Z")) & (letters != ord("\\")) & (within & 1 == 0))
+        step = 1 - (letters[outside] & 0x04).astype(np.int32) // 2  # 0x5B and 0x7B open, 0x5D and 0x7D close
         depth = self.depth + np.cumsum(step, dtype=np.int32)
         self.depth = int(depth[-1]) if len(depth) else self.depth
-        return Brackets(at, step, depth)
+        return Brackets(places[outside], step, depth)
 
-    def _within(self, letters: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """Which of these places stand in a string; the state moves on to the end of the letters."""
+    def _escaped(self, quotes: np.ndarray, strokes: np.ndarray, size: int) -> np.ndarray:
+        """Which quotes stand after an odd run of backslashes and so end nothing, in a text of so many letters."""
         import numpy as np
 
-        quotes = np.flatnonzero(letters == ord('"'))
-        quotes = quotes[~self._escaped(letters, quotes)]
-        within: np.ndarray = (np.searchsorted(quotes, places) + self.quoted) % 2 == 1
-        self.quoted = bool((len(quotes) + self.quoted) % 2)
-        return within
-
-    def _escaped(self, letters: np.ndarray, quotes: np.ndarray) -> np.ndarray:
-        """Which quotes stand after an odd run of backslashes and so end nothing."""
-        import numpy as np
-
-        strokes = np.flatnonzero(letters == ord("\\"))
-        before, self.stroked = self.stroked, self._ends_stroked(letters, strokes)
+        before, self.stroked = self.stroked, self._ends_stroked(strokes, size)
         escaped = np.zeros(len(quotes), bool)
         if len(strokes):
             heads = np.flatnonzero(np.diff(strokes, prepend=-2) > 1)  # where each run begins
@@ -113,11 +107,10 @@ class Pen:
             escaped[0] = True
         return escaped
 
-    def _ends_stroked(self, letters: np.ndarray, strokes: np.ndarray) -> bool:
+    def _ends_stroked(self, strokes: np.ndarray, size: int) -> bool:
         """Whether the next letter stands after an odd run of backslashes."""
         import numpy as np
 
-        size = len(letters)
         if not len(strokes) or strokes[-1] != size - 1:
             return self.stroked and size == 0
         breaks = np.flatnonzero(np.diff(strokes) > 1)

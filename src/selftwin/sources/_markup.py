@@ -5,6 +5,7 @@
         found.element.get("lat"), found.element.findtext("extensions/TrackPointExtension/hr")
         found.inside[-1].number                            # which segment it stands in
 
+`groups` gives those that follow one another in one place together, which is quicker where they are small and many.
 Names come without their prefixes (`gpxtpx:hr` is `hr`). Entities and document types are refused before the first
 element, nothing is ever fetched, and what is complete leaves the tree as soon as it was handed out.
 """
@@ -19,12 +20,12 @@ from xml.parsers import expat
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import NoReturn
 
     from selftwin.sources.reader.members import Member
 
-__all__ = ["Cut", "Element", "Found", "Opening", "elements", "root"]
+__all__ = ["Cut", "Element", "Found", "Group", "Opening", "elements", "groups", "root"]
 
 DEEPEST = 100
 LARGEST = 32 << 20  # bytes of one element, or between two
@@ -52,6 +53,14 @@ class Found(NamedTuple):
     """A whole element, its number among the found ones, and what it stands in, the root first."""
 
     element: Element
+    number: int
+    inside: tuple[Opening, ...]
+
+
+class Group(NamedTuple):
+    """Whole elements that follow one another in the same place, the number of the first, and what they stand in."""
+
+    elements: list[Element]
     number: int
     inside: tuple[Opening, ...]
 
@@ -89,6 +98,16 @@ def elements(member: Member, tags: Collection[str]) -> Iterator[Found | Cut]:
     Raises BrokenExport where there is no root, or an entity, a document type from elsewhere, or more depth or size
     than an export has.
     """
+    for found in groups(member, tags):
+        if isinstance(found, Cut):
+            yield found
+        else:
+            for number, element in enumerate(found.elements, found.number):
+                yield Found(element, number, found.inside)
+
+
+def groups(member: Member, tags: Collection[str]) -> Iterator[Group | Cut]:
+    """The same, some thousand at a time at most. Raises what `elements` raises, after all that was whole before."""
     tree = _Tree(member.path, frozenset(tags))
     with member.open() as stream:
         held, wide = b"", False
@@ -122,7 +141,7 @@ class _Tree:
         self.anchor: tuple[Element, int] = (self.top, 0)
         self.begun = self.wrong = False
 
-    def grown(self, data: bytes, *, last: bool = False) -> Iterator[Found | Cut]:
+    def grown(self, data: bytes, *, last: bool = False) -> Iterator[Group | Cut]:
         """What is complete after these bytes, and at damage that it is so."""
         reason = ""
         self.begun = self.begun or bool(data)
@@ -139,38 +158,47 @@ class _Tree:
         if reason:
             yield Cut(self.count, f"the file is damaged or cut off here ({reason})")
 
-    def _complete(self, size: int) -> Iterator[Found]:
+    def _complete(self, size: int) -> Iterator[Group]:
         """All but the last child of whatever may still be open; they leave the tree."""
         element, above = self.top, tuple[Opening, ...]()
         while True:
             children = list(element)
             del element[:-1]
-            for child in children[:-1]:
-                if child.tag in self.tags:
-                    yield self._found(child, above)
-                else:
-                    yield from self._all(child, above)
+            yield from self._gathered(children[:-1], above)
             if not children or children[-1].tag in self.tags:
                 break
             element = children[-1]
             above = self._deeper(element, above)
         self._refuse_growth(children[-1] if children else element, size, wanted=bool(children))
 
-    def _all(self, element: Element, above: tuple[Opening, ...]) -> Iterator[Found]:
+    def _all(self, element: Element, above: tuple[Opening, ...]) -> Iterator[Group]:
         inside = above if element is self.top else self._deeper(element, above)
         self.openings.pop(element, None)
-        for child in element:
-            if child.tag in self.tags:
-                yield self._found(child, inside)
-            elif len(child):
-                yield from self._all(child, inside)
+        yield from self._gathered(element, inside)
 
-    def _found(self, element: Element, inside: tuple[Opening, ...]) -> Found:
-        deeper = len(element) and (len(element) + len(inside) >= DEEPEST or any(map(len, element)))
-        if deeper and (many := len(list(element.iter()))) + len(inside) > DEEPEST:
-            self._refuse_depth(element, len(inside), many)
-        self.count += 1
-        return Found(element, self.count - 1, inside)
+    def _gathered(self, children: Iterable[Element], inside: tuple[Opening, ...]) -> Iterator[Group]:
+        found: list[Element] = []
+        try:
+            for child in children:
+                if child.tag in self.tags:
+                    if len(child):
+                        self._refuse_depth(child, len(inside))
+                    found.append(child)
+                elif len(child):
+                    if found:
+                        yield self._group(found, inside)
+                        found = []
+                    yield from self._all(child, inside)
+        except BrokenExport:
+            if found:
+                yield self._group(found, inside)
+            raise
+        if found:
+            yield self._group(found, inside)
+
+    def _group(self, found: list[Element], inside: tuple[Opening, ...]) -> Group:
+        self.count += len(found)
+        return Group(found, self.count - len(found), inside)
 
     def _deeper(self, element: Element, above: tuple[Opening, ...]) -> tuple[Opening, ...]:
         if len(above) >= DEEPEST:
@@ -180,7 +208,11 @@ class _Tree:
             self.opened += 1
         return (*above, opening)
 
-    def _refuse_depth(self, element: Element, above: int, many: int) -> None:
+    def _refuse_depth(self, element: Element, above: int) -> None:
+        if len(element) + above < DEEPEST and not any(map(len, element)):
+            return
+        if (many := len(list(element.iter()))) + above <= DEEPEST:
+            return
         level, depth = [element], above
         while level and depth <= DEEPEST:
             level, depth = [child for one in level for child in one], depth + 1

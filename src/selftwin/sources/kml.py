@@ -6,11 +6,10 @@ the Timeline on the web, as long as that had "Export this day to KML".
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from selftwin.sources._markup import Cut, elements, root
+from selftwin.sources._markup import Cut, groups, root
 from selftwin.sources._track_points import BLOCK, part
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
@@ -18,7 +17,7 @@ from selftwin.vocabulary.errors import BrokenExport
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selftwin.sources._markup import Element, Found
+    from selftwin.sources._markup import Element, Group, Opening
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
@@ -55,7 +54,7 @@ class Kml:
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
         """The points and placemarks in blocks."""
         del subject
-        yield from _Reading(member.path).parts(elements(member, _WANTED))
+        yield from _Reading(member.path).parts(groups(member, _WANTED))
 
 
 @dataclass(slots=True)
@@ -65,8 +64,8 @@ class _Placemark:
     number: int = -1
     told: dict[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
-    whens: deque[str] = field(default_factory=deque)
-    coords: deque[str] = field(default_factory=deque)
+    whens: list[str] = field(default_factory=list)
+    coords: list[str] = field(default_factory=list)
     track: int = -1
     points: int = 0
 
@@ -79,7 +78,7 @@ class _Reading:
         self.first = 0
         self.mark = _Placemark()
 
-    def parts(self, stream: Iterator[Found | Cut]) -> Iterator[Part]:
+    def parts(self, stream: Iterator[Group | Cut]) -> Iterator[Part]:
         faults: list[Fault] = []
         for found in stream:
             if isinstance(found, Cut):
@@ -98,36 +97,38 @@ class _Reading:
         self.points, self.kinds = [], []
         return made
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: Group) -> None:
         place = next((one for one in reversed(found.inside) if one.tag == "Placemark"), None)
         if place is None:
             return
         if place.number != self.mark.number:
             self._ended()
             self.mark = _Placemark(place.number)
-        element, mark = found.element, self.mark
-        if element.tag in {"when", "coord"}:
-            if found.inside[-1].number != mark.track:
-                mark.track = found.inside[-1].number
-                mark.whens.clear()
-                mark.coords.clear()
-            (mark.whens if element.tag == "when" else mark.coords).append((element.text or "").strip())
-            self._pair(mark)
-        elif element.tag == "Data":
-            mark.data[element.get("name", "")] = (element.findtext("value") or "").strip()
-        elif element.tag == "name" and found.inside[-1] is place:
-            mark.told["name"] = (element.text or "").strip()[:_MOST_WORDS]
-        else:
-            mark.told |= _dated(element)
+        mark = self.mark
+        whens = [(one.text or "").strip() for one in found.elements if one.tag == "when"]
+        coords = [(one.text or "").strip() for one in found.elements if one.tag == "coord"]
+        if whens or coords:
+            self._pair(mark, found.inside[-1].number, whens, coords)
+        if len(whens) + len(coords) < len(found.elements):
+            for element in found.elements:
+                _tell(mark, element, found.inside[-1], place)
 
-    def _pair(self, mark: _Placemark) -> None:
+    def _pair(self, mark: _Placemark, track: int, whens: list[str], coords: list[str]) -> None:
+        """Times and places belong together in their order, whichever come first."""
+        if track != mark.track:
+            mark.track, mark.whens, mark.coords = track, [], []
+        mark.whens += whens
+        mark.coords += coords
+        many = min(len(mark.whens), len(mark.coords))
+        self.points += [
+            {"time": when} | dict(zip(("lon", "lat", "ele"), coord.split(), strict=False))
+            for when, coord in zip(mark.whens, mark.coords, strict=False)
+        ]
+        self.kinds += ["point"] * many
+        mark.points += many
+        del mark.whens[:many], mark.coords[:many]
         if len(mark.whens) + len(mark.coords) > _MOST_WAITING:
             raise BrokenExport(f"{self.path} holds a track whose times and places do not belong together.")
-        while mark.whens and mark.coords:
-            when, coord = mark.whens.popleft(), mark.coords.popleft().split()
-            self.points.append({"time": when} | dict(zip(("lon", "lat", "ele"), coord, strict=False)))
-            self.kinds.append("point")
-            mark.points += 1
 
     def _ended(self) -> None:
         """A placemark of Google's Timeline is a visit or a way; another with a moment is a point; the rest are maps."""
@@ -148,6 +149,17 @@ class _Reading:
         else:
             self.points.append({})
         self.kinds.append("placemark")
+
+
+def _tell(mark: _Placemark, element: Element, parent: Opening, place: Opening) -> None:
+    """What an element says of its placemark."""
+    if element.tag == "Data":
+        mark.data[element.get("name", "")] = (element.findtext("value") or "").strip()
+    elif element.tag == "name":
+        if parent is place:
+            mark.told["name"] = (element.text or "").strip()[:_MOST_WORDS]
+    elif element.tag not in {"when", "coord"}:
+        mark.told |= _dated(element)
 
 
 def _mode(category: str) -> str:
