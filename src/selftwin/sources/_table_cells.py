@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from selftwin.sources.reader.stamps import at_their_offset, offsets
+from selftwin.sources.reader.stamps import alike, at_their_offset, offsets
 from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
@@ -58,9 +58,13 @@ def stamps(cells: pl.Series, order: Order | None = None) -> pl.DataFrame:
     DATE without a clock, LOCAL without a zone, else INSTANT; start is null where it cannot be read, or where the year
     does not come first and no `order` is given. Two digits are a year from 1970 to 2069.
     """
+    quick = alike(cells)
+    return _of_parts(parted(cells), order) if quick is None else quick
+
+
+def _of_parts(part: pl.DataFrame, order: Order | None) -> pl.DataFrame:
     import polars as pl
 
-    part = parted(cells)
     iso = pl.col("a").str.len_bytes() == 4
     first = pl.when(iso).then(_joined(pl.col("a"), "b", "c"))
     year, month, day = ("c", "b", "a") if order == "day-first" else ("c", "a", "b")
@@ -118,13 +122,16 @@ class Evidence:
         """Look at more stamps of the same file, in the order of the file."""
         import polars as pl
 
-        part = parted(cells.drop_nulls()).filter(pl.col("a").str.len_chars() < 3)
-        if part.is_empty():
+        if alike(cells) is not None:
+            return  # the year comes first
+        part = parted(cells.drop_nulls())
+        short = part.filter(pl.col("a").str.len_bytes() < 3)
+        if short.is_empty():
             return
-        over = part.select((pl.col("a", "b").cast(pl.Int32) > 12).sum()).row(0)
+        over = short.select((pl.col("a", "b").cast(pl.Int32) > 12).sum()).row(0)
         self.seen, self.day_first, self.month_first = True, self.day_first + over[0], self.month_first + over[1]
-        self.day_first_days += _travelled(cells, "day-first")
-        self.month_first_days += _travelled(cells, "month-first")
+        self.day_first_days += _travelled(part, "day-first")
+        self.month_first_days += _travelled(part, "month-first")
 
     def order(self) -> Order | None:
         """The order that numbers over twelve prove, a damaged cell in twenty allowed; None where they prove nothing."""
@@ -139,7 +146,7 @@ class Evidence:
         return "month-first" if 3 * self.month_first_days < self.day_first_days else None
 
 
-def _travelled(cells: pl.Series, order: Order) -> float:
+def _travelled(part: pl.DataFrame, order: Order) -> float:
     """Days from stamp to stamp, summed, when they are read in this order."""
-    days = stamps(cells, order)["start"].drop_nulls().diff().dt.total_seconds().abs().sum()
+    days = _of_parts(part, order)["start"].drop_nulls().diff().dt.total_seconds().abs().sum()
     return float(days or 0) / 86_400

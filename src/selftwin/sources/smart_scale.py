@@ -175,11 +175,13 @@ def _moments(stamps: pl.Series) -> pl.DataFrame:
     """Stamps as ISO has them, or `July 4, 2022 9:34:26 AM`. Numbers alone do not tell whether the day comes first."""
     import polars as pl
 
-    in_words = pl.select(pl.when(stamps.str.contains(r"^\p{L}")).then(stamps)).to_series()
     iso = from_iso(stamps)
+    unread = stamps.filter(iso["start"].is_null() & stamps.is_not_null())
+    if not len(unread):
+        return iso
+    in_words = written(pl.select(pl.when(stamps.str.contains(r"^\p{L}")).then(stamps)).to_series())
     return pl.select(
-        pl.when(iso["start"].is_null()).then(written(in_words)[name]).otherwise(iso[name]).alias(name)
-        for name in ("start", "offset", "basis")
+        pl.when(iso["start"].is_null()).then(in_words[name]).otherwise(iso[name]).alias(name) for name in iso.columns
     )
 
 

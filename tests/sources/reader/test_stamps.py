@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
+from selftwin.sources import _table_cells
+from selftwin.sources.reader import stamps
 from selftwin.sources.reader.stamps import from_epoch, from_iso
 from selftwin.vocabulary.observation import Basis
+
+Read = Callable[[pl.Series], pl.DataFrame]
 
 
 def one(text: str | None, **how: Basis) -> tuple[datetime | None, int | None, int]:
@@ -75,3 +81,34 @@ def test_epochs_give_the_moment_they_count(moment: datetime, unit: str) -> None:
 @pytest.mark.parametrize("epoch", [None, float("nan"), float("inf"), 1e308, -1e300, 10**18])
 def test_epochs_that_count_nothing_are_null(epoch: float | None) -> None:
     assert from_epoch(pl.Series([epoch], dtype=pl.Float64))["start"][0] is None
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> list[str | None]:
+    """Stamps of one length, mostly written alike; some are no dates, or spoilt, or not there."""
+    shape = draw(st.sampled_from(["{d}", "{d}{j}{m}", "{d}{j}{s}", "{d}{j}{s}Z", "{d}{j}{s}.250Z", "{d}{j}{s}{z}"]))
+    joint, years = draw(st.sampled_from("T ")), ["0024", "1999", "2024"]
+
+    def stamp() -> str | None:
+        minutes = f"{draw(st.integers(0, 25)):02}:{draw(st.integers(0, 61)):02}"
+        written = shape.format(
+            d=f"{draw(st.sampled_from(years))}-{draw(st.integers(0, 13)):02}-{draw(st.integers(0, 32)):02}",
+            j=draw(st.sampled_from(joint * 9 + "T -")), m=minutes, s=f"{minutes}:{draw(st.integers(0, 61)):02}",
+            z=draw(st.sampled_from(["+02:00", "-07:30", "+99:99"])),
+        )  # fmt: skip
+        at = draw(st.integers(0, 10 * len(written)))
+        spoilt = written[:at] + draw(st.sampled_from("x 9-:٣")) + written[at + 1 :]
+        return draw(st.sampled_from([written] * 9 + [None])) if at >= len(written) else spoilt
+
+    return [stamp() for _ in range(draw(st.integers(1, 4)))]
+
+
+@pytest.mark.parametrize("read", [from_iso, _table_cells.stamps])
+@given(cells=columns())
+def test_a_column_written_alike_is_read_as_by_a_look_at_each_stamps_parts(read: Read, cells: list[str | None]) -> None:
+    column = pl.Series(cells, dtype=pl.String)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (stamps, _table_cells):
+            patch.setattr(module, "alike", lambda *_, **__: None)
+        parted = read(column)
+    assert_frame_equal(read(column), parted)

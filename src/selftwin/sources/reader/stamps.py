@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 _DATE_TIME = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?"
 _NO_SECONDS = len("10:00")
+_DAY, _SECOND = r"^\d{4}-\d\d-\d\d", r"\d\d:\d\d:\d\d"
+_ALIKE = {  # by its length, what a stamp is shaped like after its day, how that is read, and where a zone begins
+    10: ("$", "", 10),
+    16: (r"\d\d:\d\d$", "%H:%M", 16),
+    19: (_SECOND + "$", "%H:%M:%S", 19),
+    20: (_SECOND + "Z$", "%H:%M:%S", 19),
+    24: (_SECOND + r"\.\d{3}Z$", "%H:%M:%S%.3f", 23),
+    25: (_SECOND + r"[+-][01]\d:[0-5]\d$", "%H:%M:%S", 19),
+}
 _OFFSET = r"(Z|z|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})\s*$"
 
 
@@ -23,6 +32,8 @@ def from_iso(stamps: pl.Series, *, zoned: Basis = Basis.INSTANT) -> pl.DataFrame
     import polars as pl
 
     text = stamps.cast(pl.String)
+    if (quick := alike(text, zoned=zoned)) is not None:
+        return quick
     frame = text.to_frame("text").select(
         day=pl.col("text").str.extract(_DATE_TIME, 1),
         clock=pl.col("text").str.extract(_DATE_TIME, 2).str.replace(",", "."),
@@ -39,6 +50,26 @@ def from_iso(stamps: pl.Series, *, zoned: Basis = Basis.INSTANT) -> pl.DataFrame
         .then(int(Basis.LOCAL)).otherwise(int(zoned)).cast(pl.Int8),
     )  # fmt: skip
     return at_their_offset(told, offsets(frame["zone"]))
+
+
+def alike(text: pl.Series, *, zoned: Basis = Basis.INSTANT) -> pl.DataFrame | None:
+    """The same where all stamps of a column are written alike, as most are: without a look at each one's parts.
+    None where they are not, or in a way that takes such a look."""
+    import polars as pl
+
+    sizes = text.str.len_bytes()
+    size = sizes.min()
+    if not isinstance(size, int) or size not in _ALIKE or size != sizes.max():
+        return None
+    shape, clock, wall = _ALIKE[size]
+    joint = str(text.drop_nulls()[0])[10:11]
+    if joint not in {"", "T", " "} or text.str.contains(_DAY + joint + shape).sum() < text.count():
+        return None
+    start = text.str.slice(0, wall).str.to_datetime(f"%Y-%m-%d{joint}{clock}", strict=False, time_unit="us")
+    basis = zoned if wall < size else Basis.LOCAL if clock else Basis.DATE
+    there = pl.when(text.is_not_null()).then(int(basis)).otherwise(int(Basis.DATE)).cast(pl.Int8)
+    told = pl.select(start=start, basis=there)
+    return at_their_offset(told, offsets(text.str.slice(wall).replace("", None)))
 
 
 def at_their_offset(told: pl.DataFrame, minutes: pl.Series) -> pl.DataFrame:
