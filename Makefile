@@ -89,7 +89,7 @@ tests: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser
 	$(call within,40) $(VENV)/bin/pytest -n 3 --dist worksteal
 
 deep: $(VENV)/.ready $(VENV)/.front $(VENV)/.browser ## the long suites: kills, spoilt bytes, built wheels
-	$(call within,90) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
+	$(call within,240) $(VENV)/bin/pytest -n 2 --dist worksteal -m deep --hypothesis-profile deep --timeout 1800
 
 fuzz: $(VENV)/.ready ## attack every source with inputs made for it, round after round, until something breaks
 	@while $(RUN) -m checks.fuzzing --seconds 60 --kept .fuzz; do :; done

@@ -58,7 +58,7 @@ def _apart(name: str, asked: argparse.Namespace) -> list[dict[str, object]]:
     words = [sys.executable, "-m", "bench", "import-sources", "--one", name, "--best", str(asked.best)]
     done = subprocess.run([*words, "--megabytes", str(asked.megabytes)], capture_output=True, text=True, check=False)
     if done.returncode:
-        why = done.stderr.strip().splitlines()[-1][:60]
+        why = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1][:60]
         return [{"source": name, "file": why, "MB": 0, "records": 0, "ours s": 0.0, "peer": "", "peer s": 0.0,
                  "times": float("inf"), "peak MB": 0}]  # fmt: skip
     return list(json.loads(done.stdout.splitlines()[-1]))
