@@ -59,17 +59,15 @@ def whole(member: Member) -> list[Any]:
 
 def logs(member: Member, paths: Sequence[str], most: int) -> Iterator[Records]:
     """The same, parsed, so many at a time."""
-    import polars as pl
-
-    found = _parsed(member, _text(member), paths, 0)
-    for first in range(0, found.read, most):
-        some = [(place - first, fault) for place, fault in zip(found.faulty, found.faults, strict=True)
-                if first <= place < first + most]  # fmt: skip
-        mine = found.fields.filter(pl.col("record").is_between(first, first + most, closed="left"))
-        yield Records(
-            mine.with_columns(pl.col("record") - first), min(most, found.read - first), first,
-            tuple(place for place, _ in some), tuple(fault for _, fault in some),
-        )  # fmt: skip
+    text = _text(member)
+    frame = _framed(text, paths)
+    found = _loaded(member, text) if frame is None else []
+    for first in range(0, len(found) if frame is None else frame.height, most):
+        if frame is None:
+            yield _one_by_one(member, found[first : first + most], paths, first)
+        else:
+            some = frame.slice(first, most)
+            yield Records(some.with_row_index("record"), some.height, first)
 
 
 def _text(member: Member) -> bytes:
@@ -112,19 +110,25 @@ def _cut(member: Member, text: bytes) -> tuple[bytes, bytes]:
 
 
 def _parsed(member: Member, text: bytes, paths: Sequence[str], first: int) -> Records:
-    import polars as pl
-
-    try:
-        frame = pl.read_json(text, schema=schema_of(paths)).select(leaves(paths))
-    except pl.exceptions.PolarsError:
-        return _patiently(member, text, paths, first)
+    frame = _framed(text, paths)
+    if frame is None:
+        return _one_by_one(member, _loaded(member, text), paths, first)
     return Records(frame.with_row_index("record"), frame.height, first)
 
 
-def _patiently(member: Member, text: bytes, paths: Sequence[str], first: int) -> Records:
+def _framed(text: bytes, paths: Sequence[str]) -> pl.DataFrame | None:
+    """All records at once; None where one of them is odd."""
     import polars as pl
 
-    found = _loaded(member, text)
+    try:
+        return pl.read_json(text, schema=schema_of(paths)).select(leaves(paths))
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _one_by_one(member: Member, found: list[Any], paths: Sequence[str], first: int) -> Records:
+    import polars as pl
+
     bad = tuple(place for place, record in enumerate(found) if not isinstance(record, dict))
     sound = [(place, record) for place, record in enumerate(found) if isinstance(record, dict)]
     columns = {path: [leaf(record, path) for _, record in sound] for path in paths}
