@@ -38,7 +38,7 @@ LONGEST = 20_000  # bytes of an input
 BESIDE = b"\0beside\0"  # in an input, what comes before each further file of the same folder
 SLOWEST = 20  # seconds that one input may take
 MOST_UNPACKED = 1 << 20  # bytes of a file that lies in an archive
-MOST_MEGABYTES = 1500  # of a process with all libraries in it
+MOST_MEGABYTES = 3000  # of a process with all libraries in it, and with what atheris keeps of each input
 
 
 def told(source: Source, found: Member) -> Iterator[Part]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from selftwin.vocabulary.remembering import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})?(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
 
 
-@lru_cache(maxsize=4096)  # the statements of a visit share their stamps
+@remembered(4096)  # the statements of a visit share their stamps
 def iso(stamp: str) -> str | None:
     """`20130815103000-0800` as ISO 8601, as exact as it was written; what is no such stamp stays what it is."""
     found = _TIME.fullmatch(stamp.strip())

@@ -6,11 +6,11 @@ Shared by the readers of FHIR and of C-CDA, so that the same result from either 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.catalogue import by_code, slug
 from selftwin.vocabulary.errors import UnitError
+from selftwin.vocabulary.remembering import remembered
 from selftwin.vocabulary.signal import Kind
 from selftwin.vocabulary.units import canonical, into
 
@@ -48,7 +48,7 @@ class Measure:
     unit: str | None = None
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def measure(codings: Codings, name: str, units: tuple[str, ...]) -> Measure:
     """Where a number of this code, written in one of these spellings of its unit, belongs."""
     known = _known(codings)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from selftwin.vocabulary.remembering import remembered
 
 _NUMBER = re.compile(r"[\d\s()+./*#-]{4,}")
 
 
-@lru_cache(4096)
+@remembered(4096)
 def pseudonym(address: str) -> str:
     """Eight letters for an address, a number or a name; a number is known by its last nine digits.
 

@@ -76,7 +76,8 @@ def _part(path: str, variants: pl.DataFrame, reader: Reader, first: int) -> Part
     )
     at = pl.col("position").cast(pl.UInt32, strict=False)
     read, placed = pl.col("genotype").is_not_null(), pl.col("position").is_not_null()
-    wrong = at.is_null() | (pl.col("genotype") == "?") | (pl.col("chromosome") == "?") | pl.col("name").is_null()
+    lost = pl.any_horizontal(pl.col("genotype", "chromosome").fill_null("?") == "?")
+    wrong = at.is_null() | lost | pl.col("name").is_null()
     judged = named.with_row_index("record").filter(read & placed).with_columns(wrong=wrong)
     kept = judged.filter(~pl.col("wrong"))
     bad = judged.filter("wrong")["record"].to_list() if kept.height < judged.height else []

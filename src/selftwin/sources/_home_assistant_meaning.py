@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from selftwin.vocabulary.catalogue import signal
 from selftwin.vocabulary.errors import UnitError
+from selftwin.vocabulary.remembering import remembered
 from selftwin.vocabulary.units import canonical, into
 
 _MOST_WORDS = 80
@@ -91,7 +91,7 @@ class Meaning:
     unit: str | None = None
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def meaning(entity: str, device: str | None, unit: str | None, kind: str | None) -> Meaning:
     """What a state of this entity says; `device` is its class, `kind` its `state_class`."""
     domain, _, name = entity.partition(".")
@@ -107,7 +107,7 @@ def meaning(entity: str, device: str | None, unit: str | None, kind: str | None)
     return Meaning("presence", "home.presence") if domain in {"person", "device_tracker"} else Meaning()
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def counted(identity: str, device: str | None, unit: str | None) -> Meaning:
     """What the growth of a meter says, hour by hour."""
     name = re.split(r"[.:]", identity, maxsplit=1)[-1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from functools import lru_cache
 from typing import NamedTuple
 
 from selftwin.vocabulary.catalogue import signal
 from selftwin.vocabulary.errors import UnitError
+from selftwin.vocabulary.remembering import remembered
 from selftwin.vocabulary.units import canonical, into
 
 _NAMED = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
@@ -43,7 +43,7 @@ class Quantity(NamedTuple):
     hollow: bool
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def quantity(name: str, unit: str = "") -> Quantity:
     """What a name such as `Engine RPM(rpm)`, or a name and its unit, stands for."""
     plain = name.strip()

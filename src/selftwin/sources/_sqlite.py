@@ -122,7 +122,7 @@ def _told(shown: str) -> Iterator[None]:
     """What SQLite and Python say of a damaged file, in words of ours."""
     try:
         yield
-    except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError) as error:  # sizes in it may be any
         raise BrokenExport(f"{shown} is a damaged database, or none.") from error
 
 

@@ -18,6 +18,7 @@ from selftwin.sources._table_cells import Evidence, numbers, parted, stamps
 from selftwin.sources._table_text import blocks, sheets
 from selftwin.vocabulary.catalogue import signal, signals
 from selftwin.vocabulary.errors import UnitError, UnknownFormat
+from selftwin.vocabulary.remembering import remembered
 from selftwin.vocabulary.signal import Kind
 from selftwin.vocabulary.units import canonical, into
 
@@ -182,7 +183,7 @@ def _parted(header: str) -> tuple[str, str]:
     return (name, last) if name and _fits(None, last) else (header, "")
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _unit(written: str) -> str:
     """The unit of a spelling, empty where it is none."""
     try:

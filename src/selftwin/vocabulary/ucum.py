@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from selftwin.vocabulary.errors import UnitError
+from selftwin.vocabulary.remembering import remembered
 
 Dimension = tuple[tuple[str, int], ...]
 
@@ -134,7 +134,7 @@ _LONGEST = 200
 _LARGEST = Fraction(10) ** 150  # so that a scale and its inverse are floats
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def parse(expression: str) -> Unit:
     """The unit an UCUM expression names. Raises UnitError when it is none."""
     tokens = _tokens(expression)
@@ -212,7 +212,7 @@ def _exponent(text: str | None) -> int:
     return exponent
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _symbol(symbol: str) -> Unit:
     """The unit of one name, with or without a prefix."""
     if (unit := _atom(symbol)) is not None:

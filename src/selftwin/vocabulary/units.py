@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from selftwin.vocabulary.errors import UnitError
+from selftwin.vocabulary.remembering import remembered
 from selftwin.vocabulary.ucum import Unit, parse
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ _NOTE = re.compile(r"\{[^{}]*\}")
 _SPELLED = re.compile(r"<[^>]*>|\[[^\]]*\]|[A-Za-z_]+(?:\[[^\]]*\])?")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def canonical(spelling: str) -> str:
     """The UCUM expression for a unit as an export writes it; raises UnitError when it names none."""
     for form in dict.fromkeys((spelling, spelling.lower())):
@@ -202,7 +202,7 @@ def _word(word: str) -> str:
     return f"{{{word}}}" if ucum == "{}" else ucum
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def converter(from_unit: str, to_unit: str, substance: str = "") -> Conversion:
     """The way from one unit to another, both in UCUM or in an export's spelling.
 
