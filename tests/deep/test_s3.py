@@ -61,7 +61,9 @@ class Owner:
             twin.import_paths([place / "days.csv"])
             self.known = twin.days("steps")
             self.second = twin.backups.save()
+            before = set(self.objects("chunks"))
             self.third = twin.backups.save()
+            self.newest = [name for name in self.objects("chunks") if name not in before]
 
     @property
     def files(self) -> S3FileSystem:
@@ -114,21 +116,21 @@ def test_the_server_holds_age_files_and_nothing_that_can_be_read(owner: Owner, s
 
 
 def spoil(owner: Owner) -> None:
-    name = owner.objects("chunks")[-1]
+    name = owner.newest[-1]
     content = bytearray(owner.read(name))
     content[len(content) // 2] ^= 1
     owner.write(name, bytes(content))
 
 
 def swap(owner: Owner) -> None:
-    one, other = owner.objects("chunks")[-2:]
+    one, other = owner.newest[-2:]
     first, second = owner.read(one), owner.read(other)
     owner.write(one, second)
     owner.write(other, first)
 
 
 def omit(owner: Owner) -> None:
-    for name in owner.objects("chunks")[-3:]:
+    for name in owner.newest[-3:]:
         owner.files.delete_file(f"{owner.bucket[5:]}/{name}")
 
 
@@ -145,7 +147,7 @@ def withhold_one_between(owner: Owner) -> None:
 
 
 def send_a_flood(owner: Owner) -> None:
-    owner.write(owner.objects("chunks")[-1], bytes(8 << 20))
+    owner.write(owner.newest[-1], bytes(8 << 20))
 
 
 @pytest.mark.parametrize(
