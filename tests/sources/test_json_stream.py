@@ -130,3 +130,22 @@ def test_a_line_is_a_record_where_the_first_line_is_one():
     assert in_lines(b'\xef\xbb\xbf{"a":1}\n{')
     assert not in_lines(b'{\n"a":1}\n')
     assert not in_lines(b'{"a":1}')
+
+
+def test_small_arrays_that_follow_one_another_are_one_block_and_those_of_others_are_not():
+    paths = ("entries[]", "list[].messages[]")
+    lists = b",".join(b'{"name":"%s","messages":[{"n":%d}]}' % (name, n) for n, name in enumerate([b"a", b"b", b"b"]))
+    text = b'{"entries":[{"n":1}],"entries":[],"entries":[{"n":2},{"n":3}],"list":[' + lists + b"]}"
+    found = [(one.path, one.outer.get("name"), one.first, one.lines) for one in records(member(text), paths)]
+    assert found == [
+        ("entries[]", None, 0, [b'{"n":1}', b'{"n":2}', b'{"n":3}']),
+        ("list[].messages[]", "a", 3, [b'{"n":0}']),
+        ("list[].messages[]", "b", 4, [b'{"n":1}', b'{"n":2}']),
+    ]
+
+
+def test_what_was_whole_is_told_before_a_refusal():
+    found = records(member(b'{"entries":[{"n":1}]}' + b"]" * 200), ("entries[]",))
+    assert next(found).lines == [b'{"n":1}']
+    with pytest.raises(BrokenExport, match="more brackets"):
+        list(found)

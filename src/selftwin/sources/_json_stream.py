@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from selftwin.sources.reader.members import Member
 
+    Told = tuple[str, list[bytes], dict[str, Any]]  # a path, records that stand there, what is said around them
 _BLOCK = 1 << 22
 _LONGEST = 1 << 26  # bytes of one record (a health record may hold a whole scan), and between records
 _MOST_STRAYS = 100
@@ -117,12 +118,29 @@ def _by_bracket(member: Member, paths: Sequence[str]) -> Iterator[Records]:
     done = 0
     with member.open() as stream:
         while more := stream.read(_BLOCK):
-            text = more.translate(_MARKS)
-            for path, lines, outer in walk.through(text):
+            for path, lines, outer in _together(walk.through(more.translate(_MARKS))):
                 yield Records(path, lines, done, outer=outer)
                 done += len(lines)
     if walk.unfinished:
         yield Records(walk.path, [], done, cut=True)
+
+
+def _together(found: Iterator[Told]) -> Iterator[Told]:
+    """Records of arrays that follow one another at one path as one block: a file may hold them by the thousand."""
+    path, lines, outer = "", list[bytes](), dict[str, Any]()
+    try:
+        for one in found:
+            if (path, outer) != (one[0], one[2]):
+                if lines:
+                    yield path, lines, outer
+                path, lines, outer = one[0], [], one[2]
+            lines += one[1]
+    except BrokenExport:
+        if lines:
+            yield path, lines, outer
+        raise
+    if lines:
+        yield path, lines, outer
 
 
 def _rooted(head: bytes, paths: Sequence[str]) -> tuple[str, ...]:
@@ -177,7 +195,7 @@ class _Walk:
         """The path of the records that are being read, or of the last container that leads to some."""
         return self.inside if self.inside is not None else (self.stack[-1].path if self.stack else "")
 
-    def through(self, text: bytes) -> Iterator[tuple[str, list[bytes], dict[str, Any]]]:
+    def through(self, text: bytes) -> Iterator[Told]:
         """The records that end in this text."""
         brackets = self.pen.over(text)
         place = at = 0  # the next bracket, and the bytes up to it that were used
