@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PARTS = 2  # one for each core: to begin costs as much as many inputs
-FEW, SEED = 100, 1  # inputs for each source, the same in every run; `make deep` tries others
+FEW, SEED = 300, 1  # inputs for each source, the same in every run; `make deep` tries others
 RUNS = 20_000
 FOUND = sorted(path for path in fuzzing.FINDS.rglob("*") if path.is_file())
 SOURCES = {source.name: source for source in discover.sources()}
