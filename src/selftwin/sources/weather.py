@@ -263,7 +263,8 @@ def _conditions(records: pl.DataFrame, names: Sequence[tuple[str, str]], span: s
     """The state of the sky, for the hour that begins, or the day."""
     import polars as pl
 
-    place = next((str(place) for place, (name, _) in enumerate(names, 1) if name in _CODES), "0")
+    codes = (str(place) for place, (name, _) in enumerate(names, 1) if name in _CODES)
+    place = next((one for one in codes if one in records.columns), "0")
     code = pl.col(place).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False)
     some = records.filter(pl.lit(place != "0") & pl.col(place).is_not_null())
     lasts = pl.duration(hours=1) if span == "hourly" else pl.duration(days=1)
