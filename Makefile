@@ -65,8 +65,8 @@ $(VENV)/.browser:
 demo: $(VENV)/.ready $(VENV)/.front ## build the sample person's twin from export files and look at it (SERVE=0 stops after printing)
 	@$(VENV)/bin/selftwin demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-# The browser is had beside the environment; what is checked without running anything, beside the pages' scripts. The tests
-# are compiled then too: once, and not by each of those that run them.
+# The browser is had beside the environment; what is checked without running anything, beside the pages' scripts. The
+# tests are compiled then too: once, and not by each of those that run them.
 test: ## everything that must pass before a change lands
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/.ready $(VENV)/.browser
 	@$(MAKE) --no-print-directory -j 2 types $(VENV)/.front compiled lint contracts

@@ -18,6 +18,8 @@ def test_short_words_are_worked_out_once_and_long_ones_each_time() -> None:
     assert asked == [short]
     assert shouted(long) == shouted(long)
     assert asked == [short, long, long]
+    assert shouted(short, name="b" * LONGEST) == shouted(short, name="b" * LONGEST)
+    assert asked == [short, long, long, short, short]
 
 
 def test_the_newest_answers_are_kept() -> None:

@@ -25,7 +25,8 @@ def remembered(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            return kept(*args, **kwargs) if _letters(args) <= LONGEST else function(*args, **kwargs)
+            short = _letters((*args, *kwargs.values())) <= LONGEST
+            return kept(*args, **kwargs) if short else function(*args, **kwargs)
 
         return asked
 
