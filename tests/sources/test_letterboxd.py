@@ -62,3 +62,10 @@ def test_bad_days_and_ratings_are_faults_and_empty_rows_are_passed_over(read):
 def test_wishes_and_likes_are_not_claimed(member):
     for name in ("watchlist.csv", "likes/films.csv"):
         assert not SOURCE.recognises(member(name, f"{FILM}\n2024-03-05,The Rain,1999,u\n"))
+
+
+def test_what_was_deleted_is_passed_over_and_what_lost_its_film_is_read(read):
+    rows, tally = read(DIARY, "letterboxd.zip/deleted/diary.csv")
+    assert (rows.height, tally.passed, list(tally.notes)) == (0, 1, ["diary: deleted on Letterboxd"])
+    orphaned = DIARY.replace("https://boxd.it/x", "")
+    assert read(orphaned, "letterboxd.zip/orphaned/diary.csv")[0].equals(read(DIARY)[0])

@@ -7,6 +7,7 @@ Of its tables, `diary.csv` says when a film was watched, `ratings.csv` and `revi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from selftwin.sources._bad_records import overlong
@@ -32,6 +33,7 @@ _KINDS = {  # by the columns after those of a film
     (): "mark",
 }
 _STARS = (Reading("Rating", "rating.given", "{stars}"),)
+_DELETED = "deleted"  # a folder of what its owner has taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,15 @@ def _part(member: Member, sheet: Sheet, kind: str, block: Block) -> Part:
     rows = block.rows.rename({str(place): name for place, name in enumerate(sheet.header)}).with_row_index("record")
     year = pl.when(pl.col("Year").is_not_null()).then(" (" + pl.col("Year") + ")").otherwise(pl.lit(""))
     films = rows.with_columns(source=pl.lit("letterboxd"), film=pl.col("Name") + year)
+    deleted = PurePosixPath(member.path.replace("\\", "/")).parent.name.lower() == _DELETED
     return part(
-        pl.concat(list(_READ[kind](films)), how="diagonal_relaxed"),
+        pl.concat(list(_READ[kind](films.clear() if deleted else films)), how="diagonal_relaxed"),
         kind=kind,
         read=rows.height,
         first=block.first,
         faults=overlong(member.path, block),
         faulty=block.ragged,
-        nothing="without a film or an opinion",
+        nothing="deleted on Letterboxd" if deleted else "without a film or an opinion",
     )
 
 
