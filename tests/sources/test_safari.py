@@ -1,7 +1,8 @@
-"""History.db of a Mac, in the form docs/sources/safari.md names."""
+"""History.db of a Mac and what Safari exports, in the forms docs/sources/safari.md names."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -23,6 +24,7 @@ VISITS = (
 )
 REDIRECTS = ",redirect_source INTEGER NULL,redirect_destination INTEGER NULL"
 AT = 730_969_959.25  # 2024-03-01 07:12:39.25 in seconds of 2001
+EXPORTED = 1_709_277_159_250_000  # the same in microseconds of 1970
 
 
 def history(*visits, redirects=REDIRECTS):
@@ -41,9 +43,24 @@ def history(*visits, redirects=REDIRECTS):
         return database.serialize()
 
 
+def export(*visits):
+    """What Safari exports of pages: address, moment of the latest visit, the page that a redirect led to."""
+    about = {"browser_name": "Safari", "browser_version": "18.2", "data_type": "history",
+             "export_time_usec": 1_709_300_000_000_000, "schema_version": 1}  # fmt: skip
+    pages = [
+        {"url": url, "time_usec": at, "visit_count": 3, "title": "title"}
+        | ({"destination_url": onward, "destination_time_usec": at} if onward else {})
+        for url, at, onward in visits
+    ]
+    return json.dumps({"metadata": about, "history": pages}, indent=2)
+
+
 def specimen() -> dict[str, bytes]:
-    """A Mac's history of two visits."""
-    return {"History.db": history(("https://a.example/x", AT, None), ("https://b.example/", AT + 9, None))}
+    """A Mac's history of two visits, and the first of them as Safari exports it."""
+    return {
+        "History.db": history(("https://a.example/x", AT, None), ("https://b.example/", AT + 9, None)),
+        "History.json": export(("https://a.example/x", EXPORTED, None)).encode(),
+    }
 
 
 @pytest.fixture
@@ -66,6 +83,17 @@ def test_of_a_redirect_only_the_page_it_led_to_counts(read):
 
 def test_databases_without_redirects_are_read_as_well(read):
     assert read(("http://a.example/", AT, None), redirects="")[0]["text"].to_list() == ["a.example"]
+
+
+def test_the_export_tells_the_same_visits_by_the_same_names(reading, read):
+    told = export(("http://a.example/", EXPORTED, "https://b.example/"), ("https://b.example/x", EXPORTED, None))
+    rows, tally = reading(SOURCE, "Safari Export.zip/Verlauf - Arbeit.json", told)
+    assert rows.drop("record").equals(read(("https://b.example/y", AT, None))[0].drop("record"))
+    assert (rows["text"].to_list(), tally.passed) == (["b.example"], 1)
+
+
+def test_other_files_of_the_export_are_not_claimed(member):
+    assert not SOURCE.recognises(member("Extensions.json", export().replace('"history"', '"extensions"')))
 
 
 def test_a_moment_that_cannot_be_is_a_fault(read):

@@ -38,7 +38,7 @@ class Firefox:
 
     name: str = "firefox"
     title: str = "Firefox"
-    reads: str = "Visits by the host of the page, and searches."
+    reads: str = "Visits by the host of the page."
     version: int = 1
     rank: int = 1
     how_to_export: str = "Close Firefox and copy places.sqlite of the profile that about:profiles names."
