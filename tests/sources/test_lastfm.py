@@ -73,6 +73,17 @@ def test_what_is_being_heard_has_no_moment_yet(read):
     assert (rows.height, tally.passed) == (1, 1)
 
 
+def test_a_table_without_a_header_may_begin_with_what_is_being_heard(read):
+    rows, tally = read("The Specimens,Album,Song,\n" * 2 + BEN)
+    assert (rows["start"].to_list(), tally.read, tally.passed) == ([datetime(2023, 11, 14, 22, 13)], 3, 2)
+
+
+def test_a_scrobble_at_the_first_moment_of_1970_has_none(read):
+    unknown = {**TRACK, "date": {"uts": "0", "#text": "01 Jan 1970, 00:00"}}
+    assert read([unknown, HEARD])[1].passed == 1
+    assert read(BEN + BEN.replace("14 Nov 2023, 22:13", "01 Jan 1970, 00:00"))[1].passed == 1
+
+
 def test_moments_that_cannot_be_are_faults(read):
     rows, tally = read(GHAN.replace("1700000000", "then"))
     assert (rows.height, tally.faulty) == (0, 1)
@@ -80,4 +91,5 @@ def test_moments_that_cannot_be_are_faults(read):
 
 def test_other_tables_of_songs_are_not_claimed(member):
     assert not SOURCE.recognises(member("songs.csv", "artist,album,track,date\nA,B,C,2023-11-14\n"))
+    assert not SOURCE.recognises(member("songs.csv", "A,B,C,\nA,B,C,2023-11-14\n"))
     assert not SOURCE.recognises(member("songs.json", {"recenttracks": {"track": []}}))

@@ -75,24 +75,26 @@ class LastFm:
 
 
 def _found(member: Member) -> tuple[Sheet, tuple[int, int, int]] | None:
-    """The table, and where artist, track and moment stand in it."""
+    """The table, and where artist, track and moment stand in it. Without a header, the first rows may be of what is
+    being heard, and have no moment."""
+    first = None
     for sheet in sheets(member):
         names = [name.lower() for name in sheet.header]
-        if sheet.before:
-            continue
-        if {"uts", "utc_time", "artist", "track"} <= set(names):
+        if not sheet.before and {"uts", "utc_time", "artist", "track"} <= set(names):
             return sheet, (names.index("artist"), names.index("track"), names.index("uts"))
-        if tuple(names[:-1]) in _STATS_COLUMNS and names[-1].startswith("date#"):
+        if not sheet.before and tuple(names[:-1]) in _STATS_COLUMNS and names[-1].startswith("date#"):
             return sheet, (0, len(names) - 2, len(names) - 1)
-        if len(names) == len("aatd") and _DATED.fullmatch(sheet.header[3]) and sheet.delimiter == ",":
-            return sheet, (0, 2, 3)
+        if len(names) == len("aatd") and sheet.delimiter == "," and (first or not sheet.before):
+            first = first or sheet
+            if sheet.header[3]:
+                return (first, (0, 2, 3)) if _DATED.fullmatch(sheet.header[3]) else None
     return None
 
 
 def _table(member: Member, sheet: Sheet, places: tuple[int, int, int]) -> Iterator[Part]:
     import polars as pl
 
-    headless = int(_DATED.fullmatch(sheet.header[-1]) is not None)
+    headless = int(not sheet.header[-1] or _DATED.fullmatch(sheet.header[-1]) is not None)
     if headless:
         first = {str(place): [cell or None] for place, cell in enumerate(sheet.header)}
         yield _part(pl.DataFrame(first, schema=dict.fromkeys(first, pl.String)), places)
@@ -123,7 +125,8 @@ def _json(member: Member, *, stats: bool) -> Iterator[Part]:
 
 
 def _scrobbles(rows: pl.DataFrame, read: int, first: int, faults: Sequence[Fault], faulty: Sequence[int]) -> Part:
-    """Scrobbles by the minute, which is all that one of the tools tells; what is being heard now has no moment yet."""
+    """Scrobbles by the minute, which is all that one of the tools tells. What is being heard now has no moment yet, and
+    a scrobble whose moment nobody knows has the first of 1970."""
     import polars as pl
 
     number = rows["at"].cast(pl.Float64, strict=False)
@@ -135,7 +138,7 @@ def _scrobbles(rows: pl.DataFrame, read: int, first: int, faults: Sequence[Fault
         offset=pl.lit(None, pl.Int16),
         basis=pl.lit(int(Basis.INSTANT), pl.Int8),
         text=pl.concat_str("artist", "track", separator=" \N{EN DASH} "),
-    ).filter(pl.col("at").is_not_null())
+    ).filter(pl.col("at").is_not_null() & (pl.col("start").dt.epoch("s") != 0).fill_null(value=True))
     minute = pl.col("start").dt.strftime("%Y-%m-%dT%H:%M")
     return part(
         words(heard.with_columns(native=pl.concat_str(minute, "text", separator="/")), "text", "listening.track"),
@@ -144,7 +147,7 @@ def _scrobbles(rows: pl.DataFrame, read: int, first: int, faults: Sequence[Fault
         first=first,
         faults=faults,
         faulty=faulty,
-        nothing="heard at this moment, or without artist or track",
+        nothing="heard at this moment or at none that is known, or without artist or track",
     )
 
 
