@@ -119,6 +119,20 @@ def test_a_play_without_a_name_counts_and_one_of_nothing_for_no_time_is_passed_o
     assert (tally.passed, list(tally.notes)) == (1, ["play: of nothing, for no time"])
 
 
+def test_what_the_account_data_calls_unknown_has_no_name_as_in_the_long_history(read):
+    unknown, _ = read({**SHORT, "artistName": "Unknown Artist", "trackName": "Unknown Track"})
+    nameless = {**LONG, "master_metadata_track_name": None, "master_metadata_album_artist_name": None}
+    assert said(unknown) == [("listening", "2.0")]
+    assert unknown.equals(read(nameless)[0])
+    assert said(read({**SHORT, "artistName": "Unknown Artist"})[0])[1][0] == "listening.track"
+
+
+def test_the_first_title_may_hold_braces_and_quotes(read):
+    title = 'Rain {Live} "now"'
+    assert read({**SHORT, "trackName": title})[0]["text"][1] == f"The Specimens \N{EN DASH} {title}"
+    assert read({"platform": "{x}", **LONG})[0].height == 2
+
+
 @pytest.mark.parametrize("ms", [-1, "much", 1e300, 10**12])
 def test_impossible_durations_are_faults(read, ms):
     rows, tally = read({**SHORT, "msPlayed": ms})

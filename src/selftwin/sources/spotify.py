@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
-_SHORT = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\[\s*\{[^{}]{0,4000}"msPlayed"\s*:')
-_LONG = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\[\s*\{[^{}]{0,4000}"ms_played"\s*:')
+_FIRST = rb'^(?:\xef\xbb\xbf)?\s*\[\s*\{(?:[^{}"]|"(?:[^"\\]|\\.){0,1000}"){0,1000}?'  # titles may hold braces
+_SHORT = re.compile(_FIRST + rb'"msPlayed"\s*:')
+_LONG = re.compile(_FIRST + rb'"ms_played"\s*:')
 _NAMES = (  # who and what, in the order they are looked for
     ("master_metadata_album_artist_name", "master_metadata_track_name"),
     ("episode_show_name", "episode_name"),
@@ -35,6 +36,7 @@ _NAMES = (  # who and what, in the order they are looked for
     ("audiobookName", "chapterName"),
 )
 _FIELDS = ("endTime", "ts", "msPlayed", "ms_played", "skipped", "offline", "offline_timestamp", *sum(_NAMES, ()))
+_NAMELESS = {"artistName": "Unknown Artist", "trackName": "Unknown Track"}  # null in the extended history
 _HEARD = 30_000  # milliseconds from which on Spotify itself counts a play
 _LONGEST = 3000 * 60_000  # of one play, as the catalogue has it
 _YES = ("true", "1")
@@ -95,7 +97,9 @@ def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     span = pl.duration(microseconds=pl.when(number.is_between(0, _LONGEST)).then(number * 1000).otherwise(0))
     reported = pl.col("ended").dt.truncate("1m")
     away = _said("offline") & pl.col("begun").is_between(pl.col("ended") - pl.duration(days=60), pl.col("ended"))
-    return rows.with_columns(ended.alias("ended"), begun.alias("begun"), ms=ms, number=number).with_columns(
+    nameless = pl.all_horizontal((pl.col(field) == words).fill_null(value=False) for field, words in _NAMELESS.items())
+    told = rows.with_columns(pl.when(~nameless).then(pl.col(field)).alias(field) for field in _NAMELESS)
+    return told.with_columns(ended.alias("ended"), begun.alias("begun"), ms=ms, number=number).with_columns(
         name=pl.coalesce(_named(who, what) for who, what in _NAMES),
         start=pl.when(away).then(pl.col("begun").dt.truncate("1m")).otherwise(reported - span),
         stop=pl.when(away).then(pl.col("begun").dt.truncate("1m") + span).otherwise(reported),
