@@ -123,6 +123,14 @@ def test_takeout_and_the_profile_tell_the_same_visit_by_the_same_name(read):
     assert tally.passed == 1
 
 
+def test_takeout_may_call_every_visit_a_redirect_and_has_other_sections(read):
+    record = {"page_transition_qualifier": "CLIENT_REDIRECT", "url": "https://a.example/x", "time_usec": AT}
+    typed = {"title": "t", "url": "https://typed.example/", "visits": ["13356000000000000"]}
+    told = {"Browser History": [record], "Typed Url": [typed], "Session": [{"tab": {"navigation": []}}]}
+    rows, tally = read(json.dumps(told), "Verlauf.json")
+    assert (hosts(rows), tally.read, tally.passed) == (["a.example"], 1, 0)
+
+
 def test_a_moment_that_is_none_is_a_fault(read):
     rows, tally = read(takeout(("https://a.example/", "LINK", "then"), ("https://a.example/", "LINK", 9e300)), "x.json")
     assert (rows.height, tally.faulty) == (0, 2)
