@@ -1,4 +1,4 @@
-"""Strava's bulk export: its table in English and German, and recordings packed beside it (docs/sources/strava.md)."""
+"""Strava's bulk export: its table in four languages, and recordings packed beside it (docs/sources/strava.md)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ GERMAN = (
     "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Verstrichene Zeit,Distanz,Verstrichene Zeit,"
     "Distanz\n"
 )
+FRENCH = (
+    "ID de l'activité,Date de l'activité,Nom de l'activité,Type d'activité,Temps écoulé,Distance,"
+    "Fréquence cardiaque max.,Effort relatif,Temps écoulé,Durée de déplacement,Distance,Vitesse max.,Vitesse moyenne,"
+    "Dénivelé positif,Fréquence cardiaque max.,Fréquence cardiaque moyenne,Puissance moyenne,Calories,Effort relatif\n"
+)
+DUTCH = (
+    "Activiteits-ID,Datum van activiteit,Naam activiteit,Activiteitstype,Verstreken tijd,Afstand,Max. hartslag,"
+    "Vergelijkbare poging,Verstreken tijd,Beweegtijd,Afstand,Max. snelheid,Gemiddelde snelheid,Totale stijging,"
+    "Max. hartslag,Gemiddelde hartslag,Gemiddeld wattage,Calorieën,Vergelijkbare poging\n"
+)
+SUMS = '1900,"7,50",172,40,1900.0,1800.0,7500.0,4.1,3.9,80.0,,148.0,,520.0,40.0\n'
 RUN = '9002,"01.08.2025, 17:00:00",Lauf am Abend,Lauf,1800,"5,00",1800.0,5000.0\n'
 GPX = (
     '<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="StravaGPX"><trk><type>'
@@ -66,6 +77,32 @@ def test_a_german_table_is_known(read):
     rows, _ = read(GERMAN + RUN)
     assert values(rows) == {"workout.duration": 30, "workout.distance": 5000}
     assert rows["start"].unique().to_list() == [datetime(2025, 8, 1, 17)]
+
+
+@pytest.mark.parametrize(
+    ("table", "sport"),
+    [
+        (FRENCH + '9003,"27 juil. 2026, 18:32:00",Sortie,Course à pied,', "Course à pied"),
+        (DUTCH + "9003,27 jul. 2026 18:32:00,Avondloop,Hardloopsessie,", "Hardloopsessie"),
+    ],
+    ids=["French", "Dutch"],
+)
+def test_a_table_in_another_language_is_known(read, table, sport):
+    rows, account = read(table + SUMS)
+    assert values(rows) == {
+        "workout.duration": 31.667, "other.strava_moving_time": 1800, "workout.distance": 7500,
+        "workout.elevation": 80, "workout.heart_rate": 148, "workout.heart_rate_max": 172, "workout.speed": 3.9,
+        "workout.energy": 520, "other.strava_relative_effort": 40,
+    }  # fmt: skip
+    assert rows["start"].unique().to_list() == [datetime(2026, 7, 27, 18, 32)]
+    assert rows["text"].drop_nulls().to_list() == [sport]
+    assert account.taken == 1
+
+
+def test_a_later_column_that_is_empty_leaves_the_word_to_the_one_before_it(read):
+    rows, _ = read(ENGLISH + RIDE.replace("150.5,178.0,", "150.5,,").replace(",20100.0,", ",,"))
+    assert values(rows)["workout.heart_rate_max"] == 178
+    assert "workout.distance" not in values(rows)
 
 
 def test_a_distance_that_stands_once_is_not_guessed(read):

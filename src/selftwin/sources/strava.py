@@ -25,22 +25,24 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
-# The header in English and German; of a name that stands twice, the later column is in metres and seconds.
+# The header in English, German, French and Dutch; of two distances the later is in metres.
 _NAMES = {
-    "id": ("Activity ID", "Aktivitäts-ID"),
-    "at": ("Activity Date", "Aktivitätsdatum"),
-    "sport": ("Activity Type", "Aktivitätsart"),
-    "elapsed": ("Elapsed Time", "Verstrichene Zeit"),
-    "moving": ("Moving Time", "Bewegungszeit"),
-    "distance": ("Distance", "Distanz"),
-    "climbed": ("Elevation Gain", "Höhenzunahme"),
-    "heart": ("Average Heart Rate", "Durchschnittliche Herzfrequenz"),
-    "highest": ("Max Heart Rate", "Max. Herzfrequenz"),
-    "speed": ("Average Speed", "Durchschnittliche Geschwindigkeit"),
-    "energy": ("Calories", "Kalorien"),
-    "watts": ("Average Watts", "Durchschnittliche Watt"),
-    "effort": ("Relative Effort", "Relative Leistung"),
-}
+    "id": ("Activity ID", "Aktivitäts-ID", "ID de l'activité", "Activiteits-ID"),
+    "at": ("Activity Date", "Aktivitätsdatum", "Date de l'activité", "Datum van activiteit"),
+    "sport": ("Activity Type", "Aktivitätsart", "Type d'activité", "Activiteitstype"),
+    "elapsed": ("Elapsed Time", "Verstrichene Zeit", "Temps écoulé", "Verstreken tijd"),
+    "moving": ("Moving Time", "Bewegungszeit", "Durée de déplacement", "Beweegtijd"),
+    "distance": ("Distance", "Distanz", "Afstand"),
+    "climbed": ("Elevation Gain", "Höhenzunahme", "Dénivelé positif", "Totale stijging"),
+    "heart": (
+        "Average Heart Rate", "Durchschnittliche Herzfrequenz", "Fréquence cardiaque moyenne", "Gemiddelde hartslag",
+    ),
+    "highest": ("Max Heart Rate", "Max. Herzfrequenz", "Fréquence cardiaque max.", "Max. hartslag"),
+    "speed": ("Average Speed", "Durchschnittliche Geschwindigkeit", "Vitesse moyenne", "Gemiddelde snelheid"),
+    "energy": ("Calories", "Kalorien", "Calorieën"),
+    "watts": ("Average Watts", "Durchschnittliche Watt", "Puissance moyenne", "Gemiddeld wattage"),
+    "effort": ("Relative Effort", "Relative Leistung", "Effort relatif", "Vergelijkbare poging"),
+}  # fmt: skip
 _READINGS = (
     Reading("elapsed", "workout.duration", "s"),
     Reading("moving", "other.strava_moving_time", "s"),
@@ -71,7 +73,7 @@ class Strava:
     )
 
     def recognises(self, member: Member) -> bool:
-        """By the header, in English or German."""
+        """By the header, in the languages that are known."""
         return _sheet(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
@@ -96,18 +98,20 @@ def _sheet(member: Member) -> Sheet | None:
     return next((one for one in found if set(_NEEDED) <= set(_places(one.header))), None)
 
 
-def _places(header: tuple[str, ...]) -> dict[str, str]:
-    """Our names and the block column of the last header that means each."""
+def _places(header: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Our names and the block columns of the headers that mean each, the later first; of a distance the later alone."""
     found = {
-        ours: [place for place, name in enumerate(header) if name in theirs] for ours, theirs in _NAMES.items()
+        ours: [str(place) for place, name in enumerate(header) if name in theirs][::-1]
+        for ours, theirs in _NAMES.items()
     }
-    return {ours: str(at[-1]) for ours, at in found.items() if at and (ours != _TWICE or len(at) > 1)}
+    found[_TWICE] = found[_TWICE][:1] if len(found[_TWICE]) > 1 else []
+    return {ours: tuple(at) for ours, at in found.items() if at}
 
 
-def _part(member: Member, block: Block, places: dict[str, str]) -> Part:
+def _part(member: Member, block: Block, places: dict[str, tuple[str, ...]]) -> Part:
     import polars as pl
 
-    cells = block.rows.select(pl.col(place).alias(name) for name, place in places.items()).with_row_index("record")
+    cells = block.rows.select(pl.coalesce(at).alias(name) for name, at in places.items()).with_row_index("record")
     many = overlong(member.path, block)
     timed = _timed(cells)
     rows = pl.concat([read_off(timed, _READINGS), words(timed, "sport", "workout")], how="diagonal_relaxed")
