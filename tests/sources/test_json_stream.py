@@ -102,6 +102,20 @@ def test_damage_costs_its_own_record_and_leaves_a_number(data, sound, count, bad
     assert accounts(data) == (sound, count, bad)
 
 
+@pytest.mark.parametrize("word", [float("nan"), float("inf"), float("-inf")], ids=str)
+def test_what_python_writes_for_no_number_is_nothing_and_stays_in_a_text(word):
+    said = f'NaN, Infinity: -Infinity "{word}"'
+    one, two = {"a": said, "b": {"NaN": [1, word, word]}, "c": word, said: -1}, {"a": "-N", "c": 2}
+    found = next(objects(member([one, two]), ["[]"], ["a", "b", "c"]))
+    assert found.rows.rows() == [(0, said, '{"NaN":[1,null,null]}', None), (1, "-N", None, "2")]
+    assert found.bad == ()
+
+
+def test_a_word_that_is_no_number_mends_nothing_else():
+    found = next(objects(member(b'[{"a": NaN, "b": oops}, {"a": NaNs}, {"a": 1}]'), ["[]"], ["a"]))
+    assert (found.rows.rows(), found.bad) == ([(2, "1")], (0, 1))
+
+
 @pytest.mark.parametrize(
     "data",
     [b'[{"a":"', b'[{"a":{', b'{"a":"', b'{"entry', b'{"a":1}\n{"a":"'],

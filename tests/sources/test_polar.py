@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+import polars as pl
 import pytest
 
 from selftwin.sources.polar import SOURCE
@@ -66,6 +67,13 @@ def test_a_session_is_placed_and_lasts_as_long_as_it_says(read):
         (datetime(2024, 5, 5, 7), datetime(2024, 5, 5, 7, 31), 180, PLACED, "session/7001")
     ]
     assert rows["text"].drop_nulls().to_list() == ["sport 1"]
+
+
+def test_a_session_whose_samples_have_gaps_is_whole(read):
+    samples = {"samples": [{"type": "HEART_RATE", "intervalMillis": 1000, "values": [float("nan"), 141.0]}]}
+    rows, account = read(SESSION | {"exercises": [SESSION["exercises"][0] | {"samples": samples}]})
+    assert (account.taken, account.faulty) == (1, 0)
+    assert rows.filter(pl.col("signal") == "workout.heart_rate")["value"].to_list() == [141]
 
 
 def test_a_session_without_an_offset_stays_on_its_own_clock(read):

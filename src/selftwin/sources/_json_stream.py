@@ -29,6 +29,10 @@ _MOST_STRAYS = 100
 _MARKS = bytes.maketrans(b"\r\n\t", b"   ")
 _KEY = re.compile(rb'"((?:[^"\\]++|\\.)*+)"\s*:\s*$', re.DOTALL)
 _REACH = 512  # bytes before a bracket in which its key stands; longer keys lead nowhere
+_NO_NUMBERS = (b"NaN", b"Infinity", b"-Infinity")
+_NO_NUMBER = re.compile(  # or all that stands before the next one, strings whole
+    rb'(?:"(?:[^"\\]++|\\.)*+"?|[^"NI-]++|(?!NaN|-?Infinity)[NI-])++|NaN|-?Infinity', re.DOTALL
+)
 _MOST_SAID = 1 << 16  # bytes around an array that are read again for each array
 _BOM = b"\xef\xbb\xbf"
 
@@ -79,13 +83,19 @@ def records(member: Member, paths: Sequence[str]) -> Iterator[Records]:
 
 
 def loaded(line: bytes) -> dict[str, Any] | None:
-    """One record as Python has it, or None where it is no sound JSON object (or nested more than 1,024 deep)."""
+    """One record as Python has it, or None where it is no sound JSON object (or nested more than 1,024 deep).
+
+    `NaN` and `Infinity`, which JSON does not have and many programs write for what was not measured, are null.
+    """
     import orjson
 
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
-        return None
+        if not any(word in line for word in _NO_NUMBERS):
+            return None
+        plain = _NO_NUMBER.sub(lambda found: b"null" if found[0] in _NO_NUMBERS else found[0], line)
+        return loaded(plain) if plain != line else None
     return found if isinstance(found, dict) else None
 
 
