@@ -1,7 +1,9 @@
-"""Oura's nights and days in both generations (docs/sources/oura.md)."""
+"""Oura's nights and days in both generations, and as the tables of an export (docs/sources/oura.md)."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import datetime
 
@@ -10,7 +12,7 @@ import pytest
 
 from selftwin.sources.oura import SOURCE
 
-DATE, PLACED = 0, 3
+DATE, INSTANT, PLACED = 0, 2, 3
 NEW = {
     "id": "s1", "day": "2026-01-02", "type": "long_sleep", "bedtime_start": "2026-01-01T23:00:00.000+02:00",
     "bedtime_end": "2026-01-02T07:00:00.000+02:00", "total_sleep_duration": 24000, "deep_sleep_duration": 6000,
@@ -37,6 +39,22 @@ MOVED = {
 OLD_READY = {"summary_date": "2026-01-01", "score": 80, "score_recovery_index": 90}
 OLD_MOVED = {"summary_date": "2026-01-01", "score": 77, "steps": 8421, "cal_active": 520, "cal_total": 2600,
              "daily_movement": 7200, "class_5min": "0112"}  # fmt: skip
+OXYGEN = {"id": "o", "breathing_disturbance_index": 3, "day": "2026-01-02", "spo2_percentage": {"average": 97.4}}
+FIT = {"id": "v", "day": "2026-01-02", "timestamp": "2026-01-02T07:00:00+02:00", "vo2_max": 44.6}
+BEATS = [{"timestamp": f"2026-01-02T07:0{minute}:00.000Z", "bpm": 61 + minute, "source": "awake"} for minute in (0, 5)]
+
+
+def table(*records, quoted=True):
+    """Records as Oura's export has them: parted by semicolons, what is nested as JSON, in quotes or as it is."""
+    out = io.StringIO()
+    cells = [
+        ["" if cell is None else json.dumps(cell) if isinstance(cell, dict) else str(cell) for cell in one.values()]
+        for one in records
+    ]
+    if quoted:
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows([list(records[0]), *cells])
+        return out.getvalue()
+    return "".join(";".join(line) + "\n" for line in [list(records[0]), *cells])
 
 
 def specimen() -> dict[str, bytes]:
@@ -46,7 +64,13 @@ def specimen() -> dict[str, bytes]:
         "daily_sleep.json": {"data": [SLEPT]}, "daily_activity.json": {"data": [MOVED]},
         "oura_2020.json": {"sleep": [OLD], "activity": [OLD_MOVED], "readiness": [OLD_READY]},
     }  # fmt: skip
-    return {name: json.dumps(told).encode() for name, told in files.items()}
+    tables = {
+        "sleepmodel.csv": [NEW], "dailysleep.csv": [SLEPT], "dailyreadiness.csv": [READY], "dailyactivity.csv": [MOVED],
+        "dailyspo2.csv": [OXYGEN], "vo2max.csv": [FIT], "heartrate.csv": BEATS,
+    }  # fmt: skip
+    return {name: json.dumps(told).encode() for name, told in files.items()} | {
+        f"App Data/{name}": table(*told).encode() for name, told in tables.items()
+    }
 
 
 @pytest.fixture
@@ -130,6 +154,41 @@ def test_an_export_of_the_first_generation_holds_three_arrays(read):
     rows, account = read({"sleep": [OLD], "activity": [OLD_MOVED], "readiness": [OLD_READY]})
     assert values(rows).items() >= {"readiness.score": 80, "steps": 8421, "sleep.score": 81, "distance": 7200}.items()
     assert dict(account.kinds) == {"sleep": 1, "activity": 1, "readiness": 1}
+
+
+@pytest.mark.parametrize("quoted", [True, False], ids=["quoted", "plain"])
+@pytest.mark.parametrize("told", [NEW, SLEPT, READY, MOVED, OXYGEN, FIT], ids=lambda told: told["id"])
+def test_a_table_of_the_export_says_what_the_interface_says(reading, read, told, quoted):
+    rows, account = reading(SOURCE, "App Data/table.csv", table(told, quoted=quoted))
+    assert rows.rows() == read({"data": [told]})[0].rows()
+    assert rows.height
+    assert (account.read, account.taken) == (1, 1)
+
+
+def test_the_oxygen_of_a_night_and_fitness_are_dated(read):
+    rows = pl.concat(read({"data": [told]})[0] for told in (OXYGEN, FIT))
+    assert rows.select("signal", "value", "start", "basis").rows() == [
+        ("oxygen_saturation.sleep", 97.4, datetime(2026, 1, 2), DATE), ("vo2_max", 44.6, datetime(2026, 1, 2), DATE),
+    ]  # fmt: skip
+
+
+def test_beats_of_day_and_night_have_their_moments(reading, read):
+    rows, _ = reading(SOURCE, "heartrate.csv", table(*BEATS))
+    assert rows.rows() == read({"data": BEATS})[0].rows()
+    assert rows.select("signal", "value", "start", "basis").rows() == [
+        ("heart_rate", 61.0, datetime(2026, 1, 2, 7), INSTANT),
+        ("heart_rate", 66.0, datetime(2026, 1, 2, 7, 5), INSTANT),
+    ]
+
+
+def test_rows_of_a_table_without_a_measure_are_passed_over_and_bad_ones_are_faults(reading):
+    kinds = [NEW, NEW | {"type": "deleted"}, NEW | {"bedtime_start": "whenever"}]
+    _, account = reading(SOURCE, "sleepmodel.csv", table(*kinds) + table(NEW).splitlines()[1] + ";more\n")
+    assert (account.read, account.taken, account.passed, account.faulty) == (4, 1, 1, 2)
+
+
+def test_a_table_with_commas_is_not_ouras(member):
+    assert not SOURCE.recognises(member("heartrate.csv", "timestamp,bpm,source\n2026-01-02T07:00:00Z,61,awake\n"))
 
 
 def test_bad_records_are_faults_with_a_place_and_without_their_value(read):

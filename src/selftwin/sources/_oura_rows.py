@@ -24,7 +24,8 @@ _BOTH = {  # ours: the second generation's name, the first's
 }  # fmt: skip
 FIELDS = (
     "bedtime_start", "bedtime_end", "type", "is_longest", "efficiency", "score", "contributors", "score_recovery_index",
-    "steps", "sedentary_time", "low_activity_time", "medium_activity_time", "high_activity_time",
+    "steps", "sedentary_time", "low_activity_time", "medium_activity_time", "high_activity_time", "timestamp", "bpm",
+    "spo2_percentage", "vo2_max",
     *(name for pair in _BOTH.values() for name in pair),
 )  # fmt: skip
 _NIGHT = (
@@ -59,6 +60,9 @@ _DAY = (
     Reading("high_activity_time", "activity.vigorous", "s"),
     Reading("score", "other.oura_activity_score", "{score}", (0.0,)),
 )
+_OXYGEN = (Reading("oxygen", "oxygen_saturation.sleep", "%", (0.0,)),)
+_FITNESS = (Reading("vo2_max", "vo2_max", "mL/(kg.min)", (0.0,)),)
+_PULSE = (Reading("bpm", "heart_rate", "/min", (0.0,)),)
 _BEAT = (Reading("item", "heart_rate", "/min", (0.0,)),)
 _VARIED = (Reading("item", "heart_rate_variability.rmssd", "ms", (0.0,)),)
 _STAGES = {"1": "deep", "2": "light", "3": "rem", "4": "awake"}
@@ -70,7 +74,8 @@ def rows_of(records: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     told = records.with_columns(pl.coalesce(pair).alias(ours) for ours, pair in _BOTH.items())
-    told = told.with_columns(date=_waking())
+    average = pl.col("spo2_percentage").str.extract(r'"average"\s*:\s*([-\d.]+)', 1)
+    told = told.with_columns(date=_waking(), oxygen=average)
     no_sleep = pl.col("type").fill_null("").is_in(["deleted", "rest"])
     slept = told.filter(pl.col("bedtime_start").is_not_null() & ~no_sleep)
     nap = pl.col("type").is_in(["sleep", "late_nap"]).fill_null(False) | (pl.col("is_longest") == "0").fill_null(False)
@@ -85,6 +90,9 @@ def rows_of(records: pl.DataFrame) -> pl.DataFrame:
             read_off(_items(timed, "beats"), _BEAT), read_off(_items(timed, "hrvs"), _VARIED),
             read_off(_dated(scored, "sleep"), _SLEPT), read_off(_dated(told.filter(ready), "readiness"), _READY),
             read_off(_dated(told.filter(pl.col("steps").is_not_null()), "activity"), _DAY),
+            read_off(_dated(told.filter(pl.col("oxygen").is_not_null()), "oxygen"), _OXYGEN),
+            read_off(_dated(told.filter(pl.col("vo2_max").is_not_null()), "fitness"), _FITNESS),
+            read_off(_beats(told), _PULSE),
         ],
         how="diagonal_relaxed",
     )  # fmt: skip
@@ -97,6 +105,14 @@ def _nights(slept: pl.DataFrame) -> pl.DataFrame:
     begun, ended = (from_iso(slept[f"bedtime_{end}"], zoned=Basis.PLACED) for end in ("start", "end"))
     timed = slept.hstack(begun).with_columns(ended["start"].alias("stop"), source=pl.lit("oura"))
     return timed.with_columns(native=pl.lit("night/") + pl.col("start").dt.epoch("s").cast(pl.String))
+
+
+def _beats(told: pl.DataFrame) -> pl.DataFrame:
+    """The heart rate of day and night, each at its moment."""
+    import polars as pl
+
+    beats = told.filter(pl.col("bpm").is_not_null())
+    return beats.hstack(from_iso(beats["timestamp"])).with_columns(source=pl.lit("oura"))
 
 
 def _waking() -> pl.Expr:

@@ -1,8 +1,8 @@
-"""Oura: nights, readiness and activity of the ring, as JSON of either generation of its interface.
+"""Oura: nights, readiness and activity of the ring, as the tables of an export or JSON of either generation.
 
-Owners download their data at the Membership Hub (cloud.ouraring.com, Export Data), or save the answers of
-`/v2/usercollection/sleep`, `daily_sleep`, `daily_readiness` and `daily_activity`; older files hold `sleep`, `activity`
-and `readiness` in one object.
+Owners download their data at the Membership Hub (cloud.ouraring.com, Export Data): a zip with `App Data/…csv`, whose
+columns are the fields of the second generation's interface. Answers of that (`/v2/usercollection/sleep`, …) are read
+too, and older files that hold `sleep`, `activity` and `readiness` in one object.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._bad_records import overlong
 from selftwin.sources._json_stream import objects
 from selftwin.sources._oura_rows import FIELDS, rows_of
-from selftwin.sources._readings import part_of
+from selftwin.sources._readings import part, part_of
+from selftwin.sources._table_text import blocks, sheets
 from selftwin.vocabulary.errors import BrokenExport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from selftwin.sources._json_stream import Objects
+    from selftwin.sources._table_text import Block, Sheet
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
 
@@ -32,7 +35,18 @@ _MARKS = (
     (b'"equivalent_walking_distance"', b'"steps"', b'"day"'),
     (b'"summary_date"', b'"score_recovery_index"', b'"score"'),
     (b'"summary_date"', b'"cal_total"', b'"steps"'),
+    (b'"spo2_percentage"', b'"average"', b'"day"'),
+    (b'"vo2_max"', b'"timestamp"', b'"day"'),
+    (b'"bpm"', b'"source"', b'"timestamp"'),
 )
+_TABLES = {  # by the columns that a table has
+    "night": {"day", "bedtime_start", "bedtime_end", "total_sleep_duration"},
+    "day of activity": {"day", "score", "contributors", "steps", "equivalent_walking_distance"},
+    "day": {"day", "score", "contributors"},
+    "oxygen of a night": {"day", "spo2_percentage"},
+    "VO2 max": {"day", "timestamp", "vo2_max"},
+    "beat": {"timestamp", "bpm", "source"},
+}
 _NOTHING = "rest that was no sleep, sleep that was taken back, and records of other kinds"
 
 
@@ -45,12 +59,14 @@ class Oura:
     reads: str = "Nights with their stages and heart, readiness, steps and energy."
     version: int = 1
     rank: int = 2
-    how_to_export: str = "At cloud.ouraring.com (Membership Hub): Export Data, as JSON."
+    how_to_export: str = "At cloud.ouraring.com (Membership Hub): Export Data; import the zip as it is."
 
     def recognises(self, member: Member) -> bool:
         """By fields that only the ring's nights and days have together."""
         head = member.head()
-        return bool(_JSON.match(head)) and any(all(name in head for name in mark) for mark in _MARKS)
+        if _JSON.match(head):
+            return any(all(name in head for name in mark) for mark in _MARKS)
+        return _table(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
         """A ring is one person's."""
@@ -58,12 +74,42 @@ class Oura:
         return ()
 
     def read(self, member: Member, *, subject: str | None) -> Iterator[Part]:
-        """The records of every array, in blocks. Raises BrokenExport where one never ends."""
+        """The rows of a table or the records of every array, in blocks. Raises BrokenExport where one never ends."""
         del subject
-        if not _JSON.match(member.head(64)):
-            raise BrokenExport(f"{member.path} is no JSON object of Oura's.")
-        for block in objects(member, ("*[]",), FIELDS):
-            yield _part(member.path, block)
+        if _JSON.match(member.head(64)):
+            for block in objects(member, ("*[]",), FIELDS):
+                yield _part(member.path, block)
+        elif (table := _table(member)) is not None:
+            kind, sheet = table
+            for some in blocks(member, sheet):
+                yield _tabled(member.path, some, sheet, kind)
+        else:
+            raise BrokenExport(f"{member.path} is no table and no JSON object of Oura's.")
+
+
+def _table(member: Member) -> tuple[str, Sheet] | None:
+    """What table of an export it is: its cells are parted by semicolons."""
+    if not member.name.endswith(".csv"):
+        return None
+    found = next((one for one in sheets(member) if one.delimiter == ";" and not one.before), None)
+    kinds = () if found is None else (kind for kind, marks in _TABLES.items() if marks <= set(found.header))
+    return next(((kind, found) for kind in kinds if found is not None), None)
+
+
+def _tabled(path: str, block: Block, sheet: Sheet, kind: str) -> Part:
+    import polars as pl
+
+    at = {name: str(sheet.header.index(name)) for name in FIELDS if name in sheet.header}
+    cells = [pl.col(at[name]).alias(name) if name in at else pl.lit(None, pl.String).alias(name) for name in FIELDS]
+    return part(
+        rows_of(block.rows.select(cells).with_row_index("record")),
+        kind=kind,
+        read=block.rows.height,
+        first=block.first,
+        faults=overlong(path, block),
+        faulty=block.ragged,
+        nothing=_NOTHING,
+    )
 
 
 def _part(path: str, block: Objects) -> Part:
