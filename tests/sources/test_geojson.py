@@ -26,7 +26,7 @@ TIMES = [f"2024-05-01T07:00:0{second}Z" for second in range(3)]
 PLACES = [[8.5 + second / 10, 47.5, 400 + second] for second in range(3)]
 LINE = feature("LineString", PLACES, name="Lake", coordTimes=TIMES, heartRates=[120, None, 122])
 LOGGED = [
-    feature("Point", place[:2], time=time, accuracy=5, altitude=400.5, speed=1.5)
+    feature("Point", place[:2], time=time, time_long=1714546800000, accuracy=5, altitude=400.5, speed=1.5)
     for place, time in zip(PLACES, TIMES, strict=True)
 ]
 
@@ -67,6 +67,7 @@ def test_points_of_a_logger_hold_speed_and_accuracy(read):
     assert of(rows, "location.accuracy") == [5] * 3
     assert of(rows, "location.speed") == [1.5] * 3
     assert of(rows, "location.altitude") == [400.5] * 3
+    assert not [signal for signal in rows["signal"] if "time" in signal]
 
 
 def test_shapes_without_a_time_are_passed_over_and_odd_ones_harm_nothing(read):

@@ -188,6 +188,14 @@ def test_android_places_its_visits_and_passes_over_what_says_no_place(read):
     ]  # fmt: skip
 
 
+def test_a_place_whose_identity_is_empty_is_a_place(read):
+    visit = ANDROID["semanticSegments"][1]["visit"]
+    nameless = {"placeId": "", "semanticType": "UNKNOWN"}
+    told = visit | {"topCandidate": visit["topCandidate"] | nameless}
+    rows, _ = read({"semanticSegments": [ANDROID["semanticSegments"][1] | {"visit": told}]})
+    assert rows["text"].drop_nulls().to_list() == ["a place"]
+
+
 def test_the_iphone_counts_the_minutes_of_a_path_from_its_beginning(read):
     rows, _ = read(IPHONE[2:])
     assert said(rows, "start", "signal", "value") == [

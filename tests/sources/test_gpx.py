@@ -80,6 +80,18 @@ def test_the_way_between_two_segments_does_not_count(read):
     assert of(rows, "workout.distance") == pytest.approx([2 * 111.195], abs=0.01)  # a thousandth of a degree, twice
 
 
+def test_a_way_in_a_vehicle_is_a_journey_and_no_workout(read):
+    taxi = track(point(0) + point(10, lat="47.5010"), kind="taxi")
+    rows, account = read(gpx(track("", kind="walking"), taxi.replace(".000Z", "+07:00")))
+    assert dict(account.kinds) == {"point": 2, "journey": 1}
+    assert "workout" not in rows["signal"].to_list()
+    journey = rows.filter(rows["signal"] == "transport.mode")
+    assert journey.select("text", "start", "stop", "offset").rows() == [
+        ("car", datetime(2024, 5, 1, 0, 0), datetime(2024, 5, 1, 0, 0, 10), 420)
+    ]
+    assert of(rows, "transport.distance") == pytest.approx([0.1112], abs=1e-3)
+
+
 def test_extensions_of_others_mean_the_same(read):
     plain = "<gpxdata:hr>80</gpxdata:hr><gpxdata:cadence>90</gpxdata:cadence><power>210</power>"
     apple = "<speed>1.31</speed><course>101.7</course><hAcc>1.8</hAcc><vAcc>1.2</vAcc>"

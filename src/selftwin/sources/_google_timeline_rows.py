@@ -201,7 +201,8 @@ def _place(visits: pl.DataFrame, sort: pl.Expr, identity: pl.Expr) -> pl.DataFra
     plain = sort.str.to_lowercase().str.replace_all(" ", "_").str.replace("^type_", "").str.replace("^inferred_", "")
     own = pl.when(plain.is_in(list(_KINDS))).then(plain)
     return visits.with_columns(
-        visited=pl.coalesce(own, identity, pl.lit("a place")), kind=own.replace_strict(_KINDS, default=None)
+        visited=pl.coalesce(own, identity.replace("", None), pl.lit("a place")),
+        kind=own.replace_strict(_KINDS, default=None),
     )
 
 

@@ -112,6 +112,11 @@ class Track:
             told["workout.heart_rate_max"] = str(self.highest)
         return told | {"signal": "workout"}
 
+    def journey(self, mode: str) -> dict[str, str]:
+        """The way in a vehicle as a point of its own, from its first to its last moment."""
+        told = {"time": self.first, "until": self.last, "signal": "transport.mode", "words": mode}
+        return told | ({"moved": str(self.metres)} if self.metres else {})
+
 
 def metres(start: tuple[float, float], end: tuple[float, float]) -> float:
     """The way between two places (degrees of latitude and longitude) on a sphere, by the haversine formula."""

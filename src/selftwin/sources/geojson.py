@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _COLLECTION = re.compile(rb'"type"\s*:\s*"FeatureCollection"')
 _TIMED = re.compile(rb'"(?:coordTimes|time|timestamp|times)"\s*:\s*\[?\s*\[?\s*"\d{4}-\d\d-\d\dT')
 _MOMENTS = ("time", "timestamp")
+_NO_READINGS = {"lat", "lon", "time", "time_long"}  # the last is GPSLogger's: the same moment in milliseconds
 _LISTS = {"heartRates": "hr", "heart": "hr", "cads": "cad", "speeds": "speed", "powers": "power", "atemps": "atemp"}
 
 
@@ -142,7 +143,7 @@ def _numbers(told: dict[str, Any]) -> dict[str, str]:
     return {
         SAME.get(name.lower(), name.lower()): str(value)
         for name, value in told.items()
-        if _is_number(value) and name.lower() not in {"lat", "lon", "time"} and "." not in name
+        if _is_number(value) and name.lower() not in _NO_READINGS and "." not in name
     }
 
 

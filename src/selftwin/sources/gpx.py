@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _WANTED = ("trkpt", "wpt", "rtept", "name", "type")
 _STRAVA = {"9": "running"}  # old exports of Strava number their sports
+_VEHICLES = {  # of apps that record whole days: ways of travelling that are no workouts
+    "car": "car", "taxi": "car", "bus": "bus", "tram": "tram", "train": "train", "underground": "train",
+    "metro": "train", "motorcycle": "motorcycle", "airplane": "flight", "boat": "other", "transport": "other",
+}  # fmt: skip
 _WORDS = {"name", "cmt", "desc", "src", "sym", "type", "fix", "text", "link", "url", "urlname", "trkpt"}
 
 
@@ -123,11 +127,14 @@ class _Points:
         self.inside = (track, segment)
 
     def _ended(self) -> None:
-        """A track with a sport or a sensor is an activity; a bare track is only where somebody was."""
+        """A track in a vehicle is a journey, another with a sport or a sensor an activity; a bare track is only where
+        somebody was."""
         track, self.track = self.track, None
-        if track is not None and track.first and (track.sport or track.sensed):
-            self.points.append(track.summary())
-            self.kinds.append("activity")
+        if track is None or not track.first or not (track.sport or track.sensed):
+            return
+        mode = _VEHICLES.get(track.sport)
+        self.points.append(track.journey(mode) if mode else track.summary())
+        self.kinds.append("journey" if mode else "activity")
 
 
 def _point(element: Element) -> dict[str, str]:
