@@ -128,6 +128,15 @@ def test_health_status_and_weight_are_read(read):
     assert rows.select("signal", "value", "start").rows() == [("weight", 78.45, datetime(2026, 2, 15, 6))]
 
 
+def test_a_day_is_its_date_and_its_resting_heart_rate_that_of_the_day_where_no_other_stands(read):
+    rows, _ = read([DAY | {"calendarDate": "2026-02-15T00:00:00.0", "restingHeartRate": 0,
+                           "currentDayRestingHeartRate": 57}])  # fmt: skip
+    resting = rows.filter(pl.col("signal") == "heart_rate.resting")
+    assert resting.select("value", "start", "basis", "native").rows() == [
+        (57.0, datetime(2026, 2, 15), DATE, "day/2026-02-15")
+    ]
+
+
 def test_bad_records_are_faults_with_a_place_and_without_their_value(read):
     rows, account = read([DAY, DAY | {"calendarDate": "soon"}, DAY | {"totalSteps": "many"}])
     assert (account.read, account.taken, account.faulty) == (3, 2, 1)

@@ -27,7 +27,7 @@ _DAY = (
     Reading("floorsAscendedInMeters", "elevation", "m"),
     Reading("minHeartRate", "heart_rate.min", "/min", (0.0,)),
     Reading("maxHeartRate", "heart_rate.max", "/min", (0.0,)),
-    Reading("restingHeartRate", "heart_rate.resting", "/min", (0.0,)),
+    Reading("resting", "heart_rate.resting", "/min", (0.0,)),
     Reading("moderateIntensityMinutes", "activity.moderate", "min"),
     Reading("vigorousIntensityMinutes", "activity.vigorous", "min"),
     Reading("stress", "other.garmin_stress", "{score}", _NO_STRESS),
@@ -66,7 +66,10 @@ _WEIGHT = (Reading("value", "weight", "g", (0.0,)),)
 
 def days(records: pl.DataFrame) -> pl.DataFrame:
     """The sums of a day; stress over the whole of it, and the highest and lowest body battery."""
+    import polars as pl
+
     told = _dated(records, "day").with_columns(
+        resting=pl.coalesce(pl.col("restingHeartRate").replace("0", None), "currentDayRestingHeartRate"),
         stress=_of("allDayStress", "type", "TOTAL", "averageStressLevel"),
         highest=_of("bodyBattery", "bodyBatteryStatType", "HIGHEST", "statsValue"),
         lowest=_of("bodyBattery", "bodyBatteryStatType", "LOWEST", "statsValue"),
@@ -137,9 +140,9 @@ def weights(records: pl.DataFrame) -> pl.DataFrame:
 def _dated(records: pl.DataFrame, kind: str) -> pl.DataFrame:
     import polars as pl
 
-    stamps = from_iso(records["calendarDate"])
-    return records.hstack(stamps).with_columns(
-        native=f"{kind}/" + pl.col("calendarDate"), source=pl.lit("garmin"), basis=pl.lit(int(Basis.DATE), pl.Int8)
+    day = records["calendarDate"].str.slice(0, 10)
+    return records.hstack(from_iso(day)).with_columns(
+        native=f"{kind}/" + day, source=pl.lit("garmin"), basis=pl.lit(int(Basis.DATE), pl.Int8)
     )
 
 

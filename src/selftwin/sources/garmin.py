@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DAY = (
     "calendarDate", "totalSteps", "dailyStepGoal", "totalDistanceMeters", "totalKilocalories", "activeKilocalories",
     "bmrKilocalories", "floorsAscendedInMeters", "minHeartRate", "maxHeartRate", "restingHeartRate",
-    "moderateIntensityMinutes", "vigorousIntensityMinutes", "allDayStress", "bodyBattery",
+    "currentDayRestingHeartRate", "moderateIntensityMinutes", "vigorousIntensityMinutes", "allDayStress", "bodyBattery",
     "respiration.avgWakingRespirationValue",
 )  # fmt: skip
 _NIGHT = (
