@@ -88,6 +88,17 @@ def test_a_bike_counts_its_turns(read):
     assert rows.filter(rows["signal"] == "workout")["text"].to_list() == ["cycling"]
 
 
+def test_a_lap_without_points_lasts_as_long_as_it_says(read):
+    rows, account = read(tcx(laps=lap(0, 60, 130, 140) + lap(1, 90.5, 130, 140) + lap(3, "soon", 130, 140)))
+    assert dict(account.kinds) == {"lap": 3, "activity": 1}
+    laps = rows.filter(rows["signal"] == "workout.event").sort("start")
+    assert laps["stop"].to_list() == [datetime(2024, 5, 1, 7, 1), datetime(2024, 5, 1, 7, 2, 30, 500_000), None]
+    whole = rows.filter(rows["signal"] == "workout")
+    assert whole.select("start", "stop").rows() == [
+        (datetime(2024, 5, 1, 7), datetime(2024, 5, 1, 7, 2, 30, 500_000))
+    ]
+
+
 def test_courses_are_passed_over(read):
     course = f"<Courses><Course><Name>Round</Name><Track>{point(0, 0, 1)}</Track></Course></Courses>"
     _, account = read(tcx(more=course))

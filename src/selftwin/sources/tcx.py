@@ -6,6 +6,7 @@ Its owner finds it in Garmin Connect (an activity, "Export to TCX"), Polar Flow 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -129,11 +130,12 @@ class _Laps:
         if self.lap is None:
             return
         start = self.lap.attributes.get("StartTime", "")
-        until = self.last if self.last > start else ""
+        seconds = self.totals.get("seconds", 0.0)
+        until = self.last if self.last > start else "" if self.last else _later(start, seconds)
         self.points.append({"time": start, "until": until, "signal": "workout.event", "words": "lap"})
         self.kinds.append("lap")
         self.track.first = min(filter(None, (self.track.first, start)), default="")
-        seconds = self.totals.get("seconds", 0.0)
+        self.track.last = max(self.track.last, until)
         for name, value in self.totals.items():
             if name == "highest":
                 self.whole[name] = max(value, self.whole.get(name, 0.0))
@@ -158,6 +160,14 @@ class _Laps:
         self.points.append(told | {name: str(value) for name, value in stated.items() if value})
         self.kinds.append("activity")
         self.whole = {}
+
+
+def _later(start: str, seconds: float) -> str:
+    """When a lap without points ended, by the time it took; nothing where that cannot be told."""
+    try:
+        return (datetime.fromisoformat(start) + timedelta(seconds=seconds)).isoformat() if seconds > 0 else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _first(inside: tuple[Opening, ...], tag: str) -> Opening | None:
