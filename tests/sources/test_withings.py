@@ -81,7 +81,7 @@ def test_a_weight_without_a_unit_is_not_guessed(member):
     assert not SOURCE.recognises(member("weight.csv", mixed))
 
 
-def test_tables_in_german_and_of_the_old_web_say_the_same(read):
+def test_tables_in_german_in_dutch_and_of_the_old_web_say_the_same(read):
     german = (
         'Date,"Gewicht (kg)","Fettmasse (kg)","Knochenmasse (kg)","Muskelmasse (kg)","Wasseranteil (kg)",Kommentare\n'
         '"2024-03-02 07:12:13",79.17,21.28,2.93,54.95,40.66,\n'
@@ -97,6 +97,11 @@ def test_tables_in_german_and_of_the_old_web_say_the_same(read):
         ("weight", at(2013, 2, 13, 6, 4), 94.3), ("weight", at(2013, 2, 12, 6, 9), 94.9),
         ("fat_mass", at(2013, 2, 13, 6, 4), 26.8), ("lean_mass", at(2013, 2, 13, 6, 4), 67.5),
     ]  # fmt: skip
+    dutch = (
+        'Datum,"Gewicht (kg)","Vetcellen (kg)","Botmassa (kg)","Spiermassa (kg)","Hydratatie (kg)",Opmerkingen\n'
+        '"2024-03-02 07:12:13",79.17,21.28,2.93,54.95,40.66,\n'
+    )
+    assert read("gewicht.csv", dutch)[0].equals(read("gewicht.csv", english)[0])
     height = 'Datum,"Grösse (m)",Kommentare\n"2024-03-02 11:43:31",1.95,\n'
     assert values(read("height.csv", height)[0], "value") == {"height": 1.95}
 

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NONE = (0.0,)
-# Every header in English, in German, and as the web wrote it until about 2015; a mass without its unit.
+# Every header in English, in German, of weighings in Dutch, and as the web wrote it until about 2015; a mass without
+# its unit.
 _MEANINGS = {
     "date": ("date", "datum"),
     "weight": ("weight", "gewicht"),
-    "fat": ("fat mass", "fettmasse"),
+    "fat": ("fat mass", "fettmasse", "vetcellen"),
     "lean": ("fettfreier anteil",),
-    "bone": ("bone mass", "knochenmasse"),
-    "muscle": ("muscle mass", "muskelmasse"),
-    "water": ("hydration", "wasseranteil"),
-    "comment": ("comments", "kommentare", "kommentar"),
+    "bone": ("bone mass", "knochenmasse", "botmassa"),
+    "muscle": ("muscle mass", "muskelmasse", "spiermassa"),
+    "water": ("hydration", "wasseranteil", "hydratatie"),
+    "comment": ("comments", "kommentare", "kommentar", "opmerkingen"),
     "pulse": ("heart rate", "herzfrequenz"),
     "systolic": ("systolic", "systole"),
     "diastolic": ("diastolic", "diastole"),
