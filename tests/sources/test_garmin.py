@@ -128,6 +128,23 @@ def test_health_status_and_weight_are_read(read):
     assert rows.select("signal", "value", "start").rows() == [("weight", 78.45, datetime(2026, 2, 15, 6))]
 
 
+def test_a_scale_measures_the_body_in_shares_and_grams(read):
+    said = WEIGHT["weight"] | {
+        "bmi": 23.4, "bodyFat": 18.5, "bodyWater": 59.4, "muscleMass": 35120, "boneMass": 4200, "rawImpedance": 0,
+    }  # fmt: skip
+    rows, account = read([WEIGHT | {"weight": said}])
+    assert values(rows) == {
+        "weight": 78.45, "body_mass_index": 23.4, "body_fat": 18.5, "body_water": 59.4, "muscle_mass": 35.12,
+        "bone_mass": 4.2,
+    }  # fmt: skip
+    assert (account.taken, account.faulty) == (1, 0)
+
+
+def test_a_night_that_says_nothing_of_being_confirmed_is_read(read):
+    night = {name: said for name, said in NIGHT.items() if name != "sleepWindowConfirmationType"}
+    assert values(read([night])[0]) == values(read([NIGHT])[0])
+
+
 def test_a_day_is_its_date_and_its_resting_heart_rate_that_of_the_day_where_no_other_stands(read):
     rows, _ = read([DAY | {"calendarDate": "2026-02-15T00:00:00.0", "restingHeartRate": 0,
                            "currentDayRestingHeartRate": 57}])  # fmt: skip

@@ -61,7 +61,14 @@ _HEALTH = {
     "HR": Reading("value", "heart_rate.sleep", "/min", (0.0,)),
     "RESPIRATION": Reading("value", "respiratory_rate.sleep", "/min", (0.0,)),
 }
-_WEIGHT = (Reading("value", "weight", "g", (0.0,)),)
+_WEIGHT = (
+    Reading("weight", "weight", "g", (0.0,)),
+    Reading("bmi", "body_mass_index", "kg/m2", (0.0,)),
+    Reading("bodyFat", "body_fat", "%", (0.0,)),
+    Reading("bodyWater", "body_water", "%", (0.0,)),
+    Reading("muscleMass", "muscle_mass", "g", (0.0,)),
+    Reading("boneMass", "bone_mass", "g", (0.0,)),
+)
 
 
 def days(records: pl.DataFrame) -> pl.DataFrame:
@@ -124,17 +131,17 @@ def health(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def weights(records: pl.DataFrame) -> pl.DataFrame:
-    """What the scale, or its owner, wrote down: grams at a moment."""
+    """What the scale, or its owner, wrote down at a moment; zero is what a scale says that felt no body."""
     import polars as pl
 
     said = pl.col("weight")
     epoch = records.select(said.str.extract(r'"timestampGMT"\s*:\s*"?([^",}]+)', 1)).to_series()
     moment = pl.coalesce(from_epoch(epoch)["start"], _utc(epoch))
     told = records.with_columns(
-        value=said.str.extract(r'"weight"\s*:\s*([-\d.eE+]+)', 1), start=moment,
+        *(said.str.extract(rf'"{one.field}"\s*:\s*([-\d.eE+]+)', 1).alias(one.field) for one in _WEIGHT), start=moment,
         offset=pl.lit(None, pl.Int16), basis=pl.lit(int(Basis.INSTANT), pl.Int8), source=pl.lit("garmin"),
     )  # fmt: skip
-    return read_off(told.filter(pl.col("value").is_not_null()), _WEIGHT)
+    return read_off(told.filter(pl.col("weight").is_not_null()), _WEIGHT)
 
 
 def _dated(records: pl.DataFrame, kind: str) -> pl.DataFrame:

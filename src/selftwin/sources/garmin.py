@@ -66,7 +66,7 @@ _KINDS = (
         _ACTIVITY,
         activities,
     ),
-    _Kind("night", _array(b"sleepWindowConfirmationType", b"calendarDate"), "[]", _NIGHT, nights),
+    _Kind("night", _array(b"sleepStartTimestampGMT", b"sleepEndTimestampGMT", b"calendarDate"), "[]", _NIGHT, nights),
     _Kind("day", _array(b"userProfilePK", b"calendarDate", b"totalSteps"), "[]", _DAY, days),
     _Kind("health status", _array(b"calendarDate", b"metrics", b"baselineLowerLimit"), "[]",
           ("calendarDate", "metrics"), health),
