@@ -73,13 +73,36 @@ def test_pounds_become_kilograms_and_units_in_cells_are_no_harm(read):
     [
         ("July 4, 2022 9:34:26 AM", datetime(2022, 7, 4, 9, 34, 26)),
         ("April 14, 2022 12:49:44 PM", datetime(2022, 4, 14, 12, 49, 44)),
+        ("04/18/2022, 17:40:27", datetime(2022, 4, 18, 17, 40, 27)),
     ],
 )
-def test_renpho_once_wrote_dates_in_words(read, stamp, moment):
+def test_renpho_once_wrote_dates_in_other_ways(read, stamp, moment):
     rows, account = read(f'Time of Measurement,Weight(lb),BMI,Body Fat(%)\n"{stamp}",164.2,24.3,--\n')
     assert set(rows["signal"]) == {"weight", "body_mass_index"}
     assert rows.select("start", "basis").unique().rows() == [(moment, LOCAL)]
     assert account.taken == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "moments", "note"),
+    [
+        (("17/04/2026", "11/04/2026"), [(2026, 4, 17), (2026, 4, 11)], "dates are read day-first"),
+        (("04/18/2026", "04/11/2026"), [(2026, 4, 18), (2026, 4, 11)], "dates are read month-first"),
+        (("2026.04.17", "2026.04.11"), [(2026, 4, 17), (2026, 4, 11)], ""),
+        (("01/03/2026", "01/02/2026"), [], "nothing tells whether the day or the month comes first"),
+    ],
+)
+def test_the_whole_file_tells_whether_the_day_or_the_month_comes_first(read, days, moments, note):
+    header = "Date, Time, Weight(kg),BMI,Body Fat(%),Fat-Free Mass(kg),Protein (%),Metabolic Age,Remarks\n"
+    rows, account = read(header + "".join(f"{day},07:15:40,80.5,25.0, --,60.1,16.2,41, --\n" for day in days))
+    assert rows["start"].unique(maintain_order=True).to_list() == [datetime(*day, 7, 15, 40) for day in moments]
+    assert account.faulty == (0 if moments else 2)
+    assert list(account.notes) == ([note] if note else [])
+    if moments:
+        assert values(rows) == {
+            "weight": 80.5, "body_mass_index": 25.0, "lean_mass": 60.1, "other.body_protein": 16.2,
+            "metabolic_age": 41.0,
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from selftwin.sources._bad_records import overlong
 from selftwin.sources._readings import Reading, part, read_off, words
+from selftwin.sources._table_cells import Evidence, stamps
 from selftwin.sources._table_text import blocks, sheets
 from selftwin.sources._written_dates import written
 from selftwin.sources.reader.stamps import from_iso
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from selftwin.sources._table_cells import Order
     from selftwin.sources._table_text import Block, Sheet
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
@@ -60,6 +62,7 @@ _ZEPP = ("time", "weight", "height", "bmi", "fatrate")
 _MARKS = (
     {"time of measurement", "weight", "bmi"},
     {"date", "time", "weight", "body fat percentage", "body water mass", "metabolic age"},
+    {"date", "time", "weight", "bmi", "body fat", "fat-free mass", "metabolic age"},
     set(_ZEPP),
     {"datetime", "fat", "water", "muscle", "weight", "caliper1"},
 )
@@ -98,9 +101,9 @@ class SmartScale:
         sheet = _sheet(member)
         if sheet is None:
             raise BrokenExport(f"{member.path} is no table of a smart scale.")
-        chosen = subject if subject in self.subjects(member) else None
+        chosen, (order, note) = subject if subject in self.subjects(member) else None, _order(member, sheet)
         for block in blocks(member, sheet):
-            yield _part(member, sheet, block, chosen)
+            yield _part(member, sheet, block, chosen, order, note)
 
 
 def _plain(header: str) -> str:
@@ -126,11 +129,26 @@ def _heights(rows: pl.DataFrame, sheet: Sheet) -> pl.Series:
     return rows[place].str.strip_suffix(".0") + " cm"
 
 
-def _part(member: Member, sheet: Sheet, block: Block, chosen: str | None) -> Part:
+def _order(member: Member, sheet: Sheet) -> tuple[Order | None, str]:
+    """Which of two numbers is the day, as one over twelve proves, and a note of it; nothing where the year is first.
+
+    That weighings follow each other closely proves nothing: on the first of each month they would lie a day apart.
+    """
+    evidence, names = Evidence(), [_plain(name) for name in sheet.header]
+    for block in blocks(member, sheet):
+        evidence.take(_stamps(block.rows, names))
+        if not evidence.seen:
+            return None, ""
+    order = evidence.order()
+    told = f"dates are read {order}" if order else "nothing tells whether the day or the month comes first"
+    return order, told if evidence.seen else ""
+
+
+def _part(member: Member, sheet: Sheet, block: Block, chosen: str | None, order: Order | None, note: str) -> Part:
     import polars as pl
 
     names = [_plain(name) for name in sheet.header]
-    records = block.rows.with_row_index("record").with_columns(_moments(_stamps(block.rows, names)))
+    records = block.rows.with_row_index("record").with_columns(_moments(_stamps(block.rows, names), order))
     if chosen is not None:
         records = records.filter(_heights(block.rows, sheet) == chosen)
     cleaned = [pl.col(place).str.extract(_NUMBER, 1).str.replace(",", ".").fill_null(pl.col(place)).alias(place)
@@ -149,6 +167,7 @@ def _part(member: Member, sheet: Sheet, block: Block, chosen: str | None) -> Par
         first=block.first,
         faults=overlong(member.path, block),
         faulty=block.ragged,
+        notes=(note,) if note else (),
         nothing="of somebody else, or without any reading",
     )
 
@@ -171,18 +190,21 @@ def _reading(place: str, name: str, header: str) -> Reading:
     return Reading(place, signal, "[lb_av]" if pounds else unit, _NONE)
 
 
-def _moments(stamps: pl.Series) -> pl.DataFrame:
-    """Stamps as ISO has them, or `July 4, 2022 9:34:26 AM`. Numbers alone do not tell whether the day comes first."""
+def _moments(cells: pl.Series, order: Order | None) -> pl.DataFrame:
+    """Stamps as ISO has them, as `18/04/2019, 17:40:27` in the file's order, or as `July 4, 2022 9:34:26 AM`."""
     import polars as pl
 
-    iso = from_iso(stamps)
-    unread = stamps.filter(iso["start"].is_null() & stamps.is_not_null())
-    if not len(unread):
+    iso = from_iso(cells)
+    if not len(cells.filter(iso["start"].is_null() & cells.is_not_null())):
         return iso
-    in_words = written(pl.select(pl.when(stamps.str.contains(r"^\p{L}")).then(stamps)).to_series())
+    in_numbers = stamps(cells, order)
+    in_words = written(pl.select(pl.when(cells.str.contains(r"^\p{L}")).then(cells)).to_series())
     return pl.select(
-        pl.when(iso["start"].is_null()).then(in_words[name]).otherwise(iso[name]).alias(name) for name in iso.columns
-    )
+        pl.when(iso["start"].is_not_null()).then(iso[name])
+        .when(in_numbers["start"].is_not_null()).then(in_numbers[name])
+        .otherwise(in_words[name]).alias(name)
+        for name in iso.columns
+    )  # fmt: skip
 
 
 def _stamps(rows: pl.DataFrame, names: list[str]) -> pl.Series:
