@@ -92,6 +92,17 @@ def test_a_variable_is_read_in_any_of_its_units(read, name, unit, value, signal,
     ]
 
 
+@pytest.mark.parametrize(("unit", "rising"), [("iso8601", "2022-07-12T06:30"), ("unixtime", 1657603800)])
+def test_the_clocks_of_sunrise_and_sunset_are_no_readings(read, unit, rising):
+    days = {"daily_units": {"time": "iso8601", "sunrise": unit, "daylight_duration": "s"},
+            "daily": {"time": ["2022-07-12"], "sunrise": [rising], "daylight_duration": [54000.5]}}  # fmt: skip
+    rows, account = read(PLACE | days)
+    assert (rows["signal"].to_list(), list(account.faults)) == (["other.weather_daylight_duration"], [])
+    days = f"time,sunset ({unit}),rain_sum (mm)\n2022-07-12,{rising},0.4\n"
+    table, account = read(CSV[: CSV.index("time,temp")] + days)
+    assert (table["signal"].to_list(), list(account.faults)) == (["weather.rain"], [])
+
+
 def test_what_is_still_to_come_is_no_weather(read):
     forecast = {"current": {"time": "2022-07-12T01:00", "temperature_2m": 20.5}}
     rows, account = read(PLACE | forecast | HOURS)

@@ -51,6 +51,7 @@ _SIGNALS = {
 }  # fmt: skip
 _ALL_THAT_FELL = ("precipitation", "precipitation_sum")  # rain, where nothing tells the rain apart
 _CODES = ("weather_code", "weathercode")
+_CLOCKS = ("iso8601", "unixtime")  # the units of sunrise and sunset, which are moments and no readings
 _FELL = ("weather.rain", "weather.snow", "weather.sunshine", "other.weather_precipitation")  # in the hour before
 _UNITS = {"mp/h": "mph", "inch": "[in_i]", "kn": "[kn_i]", "grains/m³": "/m3", "": "1"}
 # By WMO's code of present weather, as Open-Meteo uses it.
@@ -231,7 +232,7 @@ def _measured(records: pl.DataFrame, names: Sequence[tuple[str, str]], span: str
     known = {name for name, _ in names}
     readings: dict[str, Reading] = {}
     for place, (name, unit) in enumerate(names, 1):
-        if name and name not in _CODES and str(place) in records.columns:
+        if name and name not in _CODES and unit not in _CLOCKS and str(place) in records.columns:
             one = _reading(str(place), name, unit, apart=bool(known & {"rain", "rain_sum"}))
             readings.setdefault(one.signal, one)
     told = read_off(records, list(readings.values()))
