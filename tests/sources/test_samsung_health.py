@@ -89,6 +89,42 @@ def test_stages_weight_and_exercises_are_read(read):
     ]  # fmt: skip
 
 
+def test_the_number_of_an_exercise_is_its_name(read):
+    rows = [said(read(EXERCISE.replace(",1002,", f",{number},"))[0])[-1][2] for number in (11007, 15005, 0)]
+    assert rows == ["cycling", "treadmill", "0"]
+
+
+def test_a_weighing_tells_what_else_the_watch_measured(read):
+    names = "body_fat_mass,start_time,height,weight,fat_free_mass,basal_metabolic_rate,time_offset,body_fat,datauuid"
+    text = f"com.samsung.health.weight,6307003,12\n{names}\n"
+    both = "19.5,2026-05-20 05:10:00.000,178.0,78.0,58.5,1633,UTC+0530,25.0,u7,\n"
+    alone = ",2026-05-21 05:10:00.000,178.0,77.5,,,UTC+0530,,u8,\n"
+    rows, account = read(text + both + alone)
+    assert dict(rows.filter(native="u7").select("signal", "value").rows()) == {
+        "weight": 78.0, "height": 1.78, "body_fat": 25.0, "fat_mass": 19.5, "lean_mass": 58.5,
+        "metabolic_rate.basal": 1633.0,
+    }  # fmt: skip
+    assert (set(rows.filter(native="u8")["signal"]), account.taken) == ({"weight", "height"}, 2)
+
+
+_P, _O = "com.samsung.health.blood_pressure", "com.samsung.health.oxygen_saturation"
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    (("com.samsung.health.floors_climbed,6307003,7\nstart_time,floor,time_offset,end_time,datauuid\n"
+     "2026-05-20 06:00:00.000,3.0,UTC-0500,2026-05-20 06:10:00.000,u9,\n"), [("floors", 3.0, None)]),
+    (("com.samsung.health.water_intake,6307003,6\nstart_time,amount,time_offset,unit_amount,datauuid\n"
+     "2026-05-20 06:00:00.000,250.0,UTC+0530,250.0,u9,\n"), [("water", 250.0, None)]),
+    ((f"com.samsung.shealth.blood_pressure,7006003,2\n{_P}.start_time,{_P}.systolic,{_P}.diastolic,{_P}.pulse,{_P}.mean\n"
+     "2026-05-20 06:00:00.000,118.0,76.0,61,0.0,\n"),
+     [("blood_pressure.systolic", 118.0, None), ("blood_pressure.diastolic", 76.0, None), ("heart_rate", 61.0, None)]),
+    ((f"com.samsung.shealth.tracker.oxygen_saturation,7006003,2\ntag_id,{_O}.spo2,{_O}.heart_rate,{_O}.start_time\n"
+     "31000,95.0,88.0,2026-05-20 06:00:00.000\n"), [("oxygen_saturation", 95.0, None)]),
+])  # fmt: skip
+def test_floors_water_pressure_and_oxygen_are_read(read, text, expected):
+    assert said(read(text)[0]) == expected
+
+
 def test_without_an_offset_it_is_an_instant(read):
     rows, _ = read(HEART.replace("UTC+0200", ""))
     assert rows.select("offset", "basis").row(0) == (None, INSTANT)

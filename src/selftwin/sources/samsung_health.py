@@ -55,19 +55,51 @@ _EXERCISE = _Table(
     "exercise_type",
     "workout",
 )
+_BODY = _Table(
+    "weight",
+    (
+        Reading("weight", "weight", "kg", (0.0,)),
+        Reading("height", "height", "cm", (0.0,)),
+        Reading("body_fat", "body_fat", "%", (0.0,)),
+        Reading("body_fat_mass", "fat_mass", "kg", (0.0,)),
+        Reading("fat_free_mass", "lean_mass", "kg", (0.0,)),
+        Reading("skeletal_muscle_mass", "other.skeletal_muscle_mass", "kg", (0.0,)),
+        Reading("basal_metabolic_rate", "metabolic_rate.basal", "kcal/d", (0.0,)),
+    ),
+)
+_PRESSURE = _Table(
+    "blood pressure",
+    (
+        Reading("systolic", "blood_pressure.systolic", "mm[Hg]"),
+        Reading("diastolic", "blood_pressure.diastolic", "mm[Hg]"),
+        Reading("pulse", "heart_rate", "/min", (0.0,)),
+    ),
+)
+_OXYGEN = _Table("blood oxygen", (Reading("spo2", "oxygen_saturation", "%", (0.0,)),))
 _TABLES = {
     "com.samsung.shealth.tracker.heart_rate": _HEART,
     "com.samsung.health.heart_rate": _HEART,
     "com.samsung.shealth.tracker.pedometer_step_count": _STEPS,
     "com.samsung.health.step_count": _STEPS,
-    "com.samsung.health.weight": _Table("weight", (Reading("weight", "weight", "kg", (0.0,)),)),
+    "com.samsung.health.floors_climbed": _Table("floors", (Reading("floor", "floors", "{floors}"),)),
+    "com.samsung.health.weight": _BODY,
+    "com.samsung.shealth.blood_pressure": _PRESSURE,
+    "com.samsung.health.blood_pressure": _PRESSURE,
+    "com.samsung.shealth.tracker.oxygen_saturation": _OXYGEN,
+    "com.samsung.health.oxygen_saturation": _OXYGEN,
+    "com.samsung.health.water_intake": _Table("water", (Reading("amount", "water", "mL", (0.0,)),)),
     "com.samsung.health.sleep_stage": _Table("sleep stage", (), "stage", "sleep.stage"),
     "com.samsung.shealth.sleep_stage": _Table("sleep stage", (), "stage", "sleep.stage"),
     "com.samsung.shealth.exercise": _EXERCISE,
     "com.samsung.health.exercise": _EXERCISE,
     "com.samsung.shealth.stress": _Table("stress", (Reading("score", "other.samsung_stress", "{score}"),)),
 }
-_NAMES = {"40001": "awake", "40002": "light", "40003": "deep", "40004": "rem", "1001": "walking", "1002": "running"}
+_NAMES = {
+    "40001": "awake", "40002": "light", "40003": "deep", "40004": "rem",
+    "1001": "walking", "1002": "running", "9002": "yoga", "10007": "circuit_training", "11007": "cycling",
+    "13001": "hiking", "14001": "swimming", "15001": "step_machine", "15002": "weight_machine",
+    "15003": "exercise_bike", "15004": "rowing_machine", "15005": "treadmill", "15006": "elliptical_trainer",
+}  # fmt: skip
 _TIMES = ("start_time", "end_time", "time_offset", "datauuid", "deviceuuid")
 _DEVICE = r"[^A-Za-z0-9]"  # what the name of a device is told without
 
@@ -78,7 +110,7 @@ class SamsungHealth:
 
     name: str = "samsung_health"
     title: str = "Samsung Health"
-    reads: str = "Heart rate, steps, sleep stages, weight, stress and workouts."
+    reads: str = "Heart, pressure, oxygen, steps, floors, sleep stages, body, water, stress and workouts."
     version: int = 1
     rank: int = 0
     how_to_export: str = "In Samsung Health: Settings, Download personal data; zip the folder, or give its CSV files."
