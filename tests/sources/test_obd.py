@@ -123,6 +123,19 @@ def test_car_scanner_counts_seconds_from_midnight_and_on_over_the_next(read):
     assert account.taken == 3
 
 
+@pytest.mark.parametrize(("name", "value", "unit", "signal", "expected"), [
+    ("Engine coolant temperature", "194", "℉", "car.coolant_temperature", 90.0),
+    ("Calculated engine load value", "27.06", "%", "car.engine_load", 27.06),
+    ("Throttle position", "14.1", "%", "car.throttle", 14.1),
+    ("Скорость автомобиля", "36", "km/h", "car.speed", 36.0),
+    ("Обороты двигателя", "994", "rpm", "car.rpm", 994.0),
+    ("Температура охлаждающей жидкости", "60", "℃", "car.coolant_temperature", 60.0),
+])  # fmt: skip
+def test_car_scanner_names_readings_in_its_own_words(read, name, value, unit, signal, expected):
+    rows, _ = read(f'"SECONDS";"PID";"VALUE";"UNITS"\n"60338.07";"{name}";"{value}";"{unit}"\n', NAME)
+    assert values(rows) == {signal: expected}
+
+
 def test_words_are_passed_over_and_bad_moments_are_faults(read):
     text = SCANNER + '"1.5";"Check engine";"OFF";"";"";"";\n"soon";"Engine RPM";"800";"rpm";"";"";\n'
     rows, account = read(text, NAME)

@@ -13,14 +13,16 @@ from selftwin.vocabulary.units import canonical, into
 
 _NAMED = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
 _MOST_WORDS = 80
-_UNITS = {"Meters/second": "m/s", "℃": "Cel", "rpm": "/min", "RPM": "/min"}
+_UNITS = {"Meters/second": "m/s", "℃": "Cel", "℉": "[degF]", "rpm": "/min", "RPM": "/min"}
 # By the plain name, in lower case: the signal, and the unit where none is told.
 _SIGNALS = {
     "speed (obd)": ("car.speed", ""),
     "vehicle speed": ("car.speed", ""),
     "engine rpm": ("car.rpm", "/min"),
     "engine load": ("car.engine_load", "%"),
+    "calculated engine load value": ("car.engine_load", "%"),
     "throttle position(manifold)": ("car.throttle", "%"),
+    "throttle position": ("car.throttle", "%"),
     "engine coolant temperature": ("car.coolant_temperature", ""),
     "gps speed": ("location.speed", ""),
     "speed (gps)": ("location.speed", ""),
@@ -29,6 +31,9 @@ _SIGNALS = {
     "altitude": ("location.altitude", "m"),
     "altitude (gps)": ("location.altitude", "m"),
     "gps accuracy": ("location.accuracy", "m"),
+    "скорость автомобиля": ("car.speed", ""),
+    "обороты двигателя": ("car.rpm", ""),
+    "температура охлаждающей жидкости": ("car.coolant_temperature", ""),
 }
 _NOWHERE = ("location.longitude", "location.latitude")  # zero until there is a position
 
