@@ -25,6 +25,8 @@ _SPAN = (
 _TABLES = {
     "application_info_table": "row_id INTEGER PRIMARY KEY, package_name TEXT NOT NULL, app_name TEXT, app_icon BLOB",
     "steps_record_table": f"{_SPAN}, count INTEGER",
+    "floors_climbed_record_table": f"{_SPAN}, floors REAL",
+    "elevation_gained_record_table": f"{_SPAN}, elevation REAL",
     "total_calories_burned_record_table": f"{_SPAN}, energy REAL",
     "heart_rate_record_table": _SPAN,
     "heart_rate_record_series_table": "parent_key INTEGER, beats_per_minute INTEGER, epoch_millis INTEGER",
@@ -70,6 +72,8 @@ FILLED = "".join([
     span("sleep_session_record_table", 8, minutes=480),
     put("sleep_stages_table", "", f"1, {AT}, {AT + 600_000}, 4", f"1, {AT + 600_000}, {AT + 900_000}, 6"),
     span("exercise_session_record_table", 9, ", exercise_type, title", ", 33, 'Morning'", minutes=30),
+    span("floors_climbed_record_table", 10, ", floors", ", 3.0"),
+    span("elevation_gained_record_table", 11, ", elevation", ", 12.5"),
 ])  # fmt: skip
 
 
@@ -100,9 +104,10 @@ def test_every_table_is_read_into_the_units_of_the_catalogue(read):
         "steps": (420.0, None), "energy.burned": (749.366, None), "heart_rate": (63.0, None), "weight": (64.0, None),
         "metabolic_rate.basal": (1455.832, None), "blood_pressure.systolic": (125.0, None),
         "blood_pressure.diastolic": (68.0, None), "glucose.fingerstick": (99.086, None), "sleep.in_bed": (480.0, None),
-        "sleep.stage": "rem", "workout.duration": (30.0, None), "workout": "running",
+        "sleep.stage": "rem", "workout.duration": (30.0, None), "workout": "running", "floors": (3.0, None),
+        "elevation": (12.5, None),
     }  # fmt: skip
-    assert (account.read, account.taken, account.faulty) == (12, 12, 0)
+    assert (account.read, account.taken, account.faulty) == (14, 14, 0)
     assert account.kinds["heart rate"] == 2
 
 

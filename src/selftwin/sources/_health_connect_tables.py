@@ -68,6 +68,8 @@ _BPM = "beats_per_minute"
 TABLES = (
     _interval("steps", "count", "steps", "{steps}"),
     _interval("distance", "distance", "distance", "m"),
+    _interval("floors_climbed", "floors", "floors", "{floors}"),
+    _interval("elevation_gained", "elevation", "elevation", "m"),
     _interval("active_calories_burned", "energy", "energy.active", "cal"),
     _interval("total_calories_burned", "energy", "energy.burned", "cal"),
     _series("heart_rate_record_table", "heart_rate_record_series_table", _BPM, Reading("value", "heart_rate", "/min")),
