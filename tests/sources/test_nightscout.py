@@ -146,7 +146,13 @@ TREATMENTS = [
         ("glucose.target_high", pytest.approx(144.12, abs=0.01), None),
         ("glucose.target_low", pytest.approx(144.12, abs=0.01), None),
     ]),
+    (treatment("Temporary Override", correctionRange=[140, 160.5], insulinNeedsScaleFactor=0.8, duration=60), [
+        ("glucose.target_high", 160.5, None), ("glucose.target_low", 140.0, None),
+    ]),
+    (treatment("Temporary Override", correctionRange=None), [("device.event", None, "Temporary Override")]),
     (treatment("Basal Injection", insulin=14), [("insulin.long", 14.0, "Basal Injection")]),
+    (treatment("Meal Bolus", insulin=14, type="NORMAL", isBasalInsulin=True), [("insulin.long", 14.0, "Meal Bolus")]),
+    (treatment("Meal Bolus", insulin=0.7, type="PRIMING", isBasalInsulin=False), [("pump.event", None, "Priming")]),
     (treatment("Something New"), [("device.event", None, "Something New")]),
 ]  # fmt: skip
 

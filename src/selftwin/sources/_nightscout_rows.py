@@ -21,6 +21,7 @@ FIELDS = (
     "mills", "timestamp", "created_at", "eventTime", "eventType", "isValid", "carbs", "protein", "fat", "insulin",
     "enteredinsulin", "splitExt", "relative", "duration", "durationInMilliseconds", "absolute", "rate", "percent",
     "glucose", "glucoseType", "units", "notes", "profile", "foodType", "targetTop", "targetBottom", "insulinType",
+    "correctionRange", "isBasalInsulin",
     "store", "defaultProfile", "startDate", "openaps", "loop", "pump", "uploader", "uploaderBattery",
 )  # fmt: skip
 LEAST_SGV = 39  # Nightscout shows what lies below as an error of the sensor
@@ -32,6 +33,7 @@ _PUMP = (
 )  # fmt: skip
 _SENSOR = ("Sensor Start", "Sensor Change", "Sensor Stop", "Transmitter Sensor Insert")
 _TARGETS = ("Temporary Target", "Temporary Override")
+_RANGE = r"^\[\s*([\d.]+)\s*,\s*([\d.]+)\s*\]$"  # Loop's targets of an override, both in one
 _COLUMNS = ("record", "native", "signal", "start", "stop", "basis", "offset", "value", "text", "unit", "source")
 
 
@@ -149,12 +151,13 @@ def treatments(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _doses(rows: pl.DataFrame) -> pl.DataFrame:
-    """Insulin at once, the part of a combo bolus spread over time, and long-acting insulin."""
+    """Insulin at once, the part of a combo bolus spread over time, and long-acting insulin; not what filled a tube."""
     import polars as pl
 
     given = rows.with_columns(value=numbers(rows["insulin"]), text="eventType", stop=pl.lit(None, pl.Datetime("us")))
-    long = pl.col("eventType").is_in(["Basal", "Basal Insulin", "Long Acting Insulin", "Basal Injection"])
-    some = pl.col("value").is_not_null() & (pl.col("value") != 0)
+    named = pl.col("eventType").is_in(["Basal", "Basal Insulin", "Long Acting Insulin", "Basal Injection"])
+    long = named | (pl.col("isBasalInsulin") == "true").fill_null(value=False)
+    some = pl.col("value").is_not_null() & (pl.col("value") != 0) & ~_primed()
     share = numbers(rows["enteredinsulin"]) * numbers(rows["splitExt"]) / 100
     relative = numbers(rows["relative"]) * rows["minutes"] / 60
     spread = rows.with_columns(share.alias("share")).with_columns(
@@ -205,7 +208,10 @@ def _glucose(rows: pl.DataFrame) -> pl.DataFrame:
 
     finger = ~pl.col("glucoseType").str.to_lowercase().str.starts_with("sensor").fill_null(value=False)
     stick = rows.with_columns(value=_mg_per_dl(rows, "glucose"))
-    goal = _is(*_TARGETS)
+    goal, both = _is(*_TARGETS), pl.col("correctionRange").str.extract_groups(_RANGE)
+    rows = rows.with_columns(
+        targetBottom=pl.coalesce("targetBottom", both.struct[0]), targetTop=pl.coalesce("targetTop", both.struct[1])
+    )
     low, high = (rows.with_columns(value=_mg_per_dl(rows, name)) for name in ("targetBottom", "targetTop"))
     return _joined(
         _made(stick, "glucose.fingerstick", pl.col("glucose").is_not_null() & (pl.col("value") != 0) & finger),
@@ -231,11 +237,19 @@ def _events(rows: pl.DataFrame) -> pl.DataFrame:
     named, words = rows.with_columns(text="eventType"), rows.with_columns(text="notes")
     return _joined(
         _made(named, "pump.event", _is(*_PUMP)),
+        _made(named.with_columns(text=pl.lit("Priming")), "pump.event", _primed() & _some("insulin")),
         _made(named, "glucose.sensor", _is(*_SENSOR)),
         _made(named.with_columns(text=pl.lit("exercise")), "workout", _is("Exercise")),
         _made(named, "glucose.alert", _is("D.A.D. Alert")),
         _made(words, "note", _some("notes")),
     )
+
+
+def _primed() -> pl.Expr:
+    """Whether insulin filled a tube or a needle, as AndroidAPS tells, and nobody."""
+    import polars as pl
+
+    return (pl.col("type") == "PRIMING").fill_null(value=False)
 
 
 def _is(*names: str) -> pl.Expr:
