@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -178,6 +178,17 @@ def test_a_table_tells_wall_clocks_and_what_was_fed_in(reading):
 def test_every_header_of_the_tables_is_read(reading, header, line, expected):
     rows, _ = reading(SOURCE, "usage.csv", f"{header}\n{line}\n")
     assert told(rows, "value", "unit") == expected
+
+
+@pytest.mark.parametrize(("days", "moment"), [
+    (("7/2/2026", "7/3/2026"), datetime(2026, 7, 2)),
+    (("2/7/2026", "22/7/2026"), datetime(2026, 7, 2)),
+])  # fmt: skip
+def test_american_dates_begin_with_the_month_unless_the_file_proves_the_day(reading, days, moment):
+    lines = "".join(f"Electric usage,{day},0:00,0:59,0.38,$0.12 ,\n" for day in days)
+    rows, account = reading(SOURCE, "usage.csv", f"TYPE,DATE,START TIME,END TIME,USAGE (kWh),COST,NOTES\n{lines}")
+    assert rows.select("start", "stop", "basis").row(0) == (moment, moment + timedelta(hours=1), LOCAL)
+    assert account.taken == 2
 
 
 def test_a_bill_is_passed_over(reading):

@@ -14,8 +14,9 @@ from selftwin.sources._bad_records import overlong
 from selftwin.sources._green_button_feed import TOLD, Feed, entry_of
 from selftwin.sources._markup import Cut, elements, root
 from selftwin.sources._readings import part
+from selftwin.sources._table_cells import Evidence, stamps
 from selftwin.sources._table_text import blocks, sheets
-from selftwin.sources.reader.stamps import from_epoch, from_iso
+from selftwin.sources.reader.stamps import from_epoch
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
 from selftwin.vocabulary.observation import Basis
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources._markup import Found
+    from selftwin.sources._table_cells import Order
     from selftwin.sources._table_text import Block, Sheet
     from selftwin.sources.reader.contract import Part
     from selftwin.sources.reader.members import Member
@@ -169,9 +171,10 @@ def _columns(sheet: Sheet) -> dict[str, str] | None:
 
 def _table(member: Member, sheet: Sheet) -> Iterator[Part]:
     columns = _columns(sheet) or {}
+    order = _order(member, sheet, _dated(columns))
     for block in blocks(member, sheet):
         yield part(
-            _rows(block, columns),
+            _rows(block, columns, order),
             kind="reading",
             read=block.rows.height,
             first=block.first,
@@ -181,16 +184,30 @@ def _table(member: Member, sheet: Sheet) -> Iterator[Part]:
         )
 
 
-def _rows(block: Block, columns: dict[str, str]) -> pl.DataFrame:
+def _dated(columns: dict[str, str]) -> str:
+    return columns.get("date", columns.get("start date", "0"))
+
+
+def _order(member: Member, sheet: Sheet, place: str) -> Order:
+    """Whether dates such as `7/2/2026` begin with the day or the month: as the file proves, else as in America."""
+    evidence = Evidence()
+    for block in blocks(member, sheet, only=place):
+        evidence.take(block.rows[place])
+        if not evidence.seen:
+            break
+    return evidence.order() or "month-first"
+
+
+def _rows(block: Block, columns: dict[str, str], order: Order) -> pl.DataFrame:
     """Wall clocks from START TIME to the minute after END TIME; days where there are none."""
     import polars as pl
 
-    place = columns.get("date", columns.get("start date", "0"))
+    place = _dated(columns)
     cells = block.rows.with_row_index("record").filter(~pl.col(columns["type"]).str.contains("(?i)billing"))
     began, ended = columns.get("start time"), columns.get("end time")
-    stamps = from_iso(_joined(cells, place, began))
-    stop = from_iso(_joined(cells, place, ended))["start"] + pl.duration(minutes=1) if began and ended else None
-    timed = cells.with_columns(stamps).with_columns(stop=pl.lit(None, pl.Datetime("us")) if stop is None else stop)
+    start = stamps(_joined(cells, place, began), order)
+    stop = stamps(_joined(cells, place, ended), order)["start"] + pl.duration(minutes=1) if began and ended else None
+    timed = cells.with_columns(start).with_columns(stop=pl.lit(None, pl.Datetime("us")) if stop is None else stop)
     found = [_column(timed, columns, name) for name in columns if _ENERGY.fullmatch(name)]
     return pl.concat(found).sort("record", maintain_order=True)
 
