@@ -169,6 +169,7 @@ def test_a_series_nobody_listed_is_kept_under_its_own_name(read, member):
         ("Takeout/Fitbit/Sleep Score/Sleep Score README.txt", "Sleep Score\n"),
         ("Takeout/Fitbit/Biometrics/Glucose 202405.csv", "no data"),
         (GOOGLE + "gps_location_2024-05-01.csv", "timestamp,latitude,longitude,altitude\n2024-05-01T07:00:00Z,1,2,3\n"),
+        (GOOGLE + "sedentary_period_2024-05-01.csv", "start time,end time\n2024-05-01T07:00Z,2024-05-01T08:00Z\n"),
     ],
 )
 def test_what_holds_no_reading_is_passed_over_with_a_note(path, content, read):
@@ -184,6 +185,14 @@ def test_what_holds_no_reading_is_passed_over_with_a_note(path, content, read):
 )
 def test_foreign_files_are_left_alone(path, content, member):
     assert not SOURCE.recognises(member("somewhere/" + path, content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Project,Start time,End time\nx,2024-05-01 10:00,2024-05-01 11:00\n", "timestamp,latitude,longitude\n1,2,3\n"],
+)
+def test_a_strangers_table_is_left_alone_where_only_the_name_of_the_file_would_tell(content, member):
+    assert not SOURCE.recognises(member("work/log.csv", content))
 
 
 def test_long_files_are_read_by_the_block_and_nothing_is_lost_between(monkeypatch, read):

@@ -123,8 +123,8 @@ def _google_daily(
     )
 
 
-def _left_out(kind: str, why: str, *needs: str) -> Table:
-    return Table(kind, needs, nothing=why)
+def _left_out(kind: str, why: str, *needs: str, name: str = "") -> Table:
+    return Table(kind, needs, nothing=why, name=name)
 
 
 _RMSSD = "heart_rate_variability.rmssd"
@@ -432,9 +432,14 @@ _GOOGLE = (
         when="exercise_start", until="exercise_end", offset="utc_offset", native="exercise_id",
         states=("activity_name", "workout", ()),
     ),
-    _left_out("gps_location", "positions are not read from here", "timestamp", "latitude", "longitude"),
+    _left_out(
+        "gps_location", "positions are not read from here", "timestamp", "latitude", "longitude", name="gps_location"
+    ),
     _left_out("live_pace", "it repeats the steps and distance of an exercise", "timestamp", "distance millimeters"),
-    _left_out("sedentary_period", "the minutes of a day are read from their own file", "start time", "end time"),
+    _left_out(
+        "sedentary_period", "the minutes of a day are read from their own file", "start time", "end time",
+        name="sedentary_period",
+    ),
     _left_out("zone_time", "the zones of a day are read from their own file", "timestamp", "heart rate zone type"),
     _left_out("daily_heart_rate_zones", "where zones begin, and nothing measured", "timestamp", "heart_rate_zone"),
 )
