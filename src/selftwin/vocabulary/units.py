@@ -167,6 +167,7 @@ _WORDS = {
 }
 _PLAINER = str.maketrans({"µ": "u", "μ": "u", "²": "2", "³": "3", "⋅": "·", "℃": "Cel"})
 _NOTE = re.compile(r"\{[^{}]*\}")
+_SURFACE = re.compile(r"/\s*1\.73\s*(?:m(?:2|\^2|²))?(?![\w.])")  # of a body; in UCUM `.73` would multiply by 73
 _SPELLED = re.compile(r"<[^>]*>|\[[^\]]*\]|[A-Za-z_]+(?:\[[^\]]*\])?")
 
 
@@ -184,6 +185,7 @@ def canonical(spelling: str) -> str:
 
 
 def _rewritten(spelling: str) -> str:
+    spelling = _SURFACE.sub("/{1.73_m2}", spelling)
     notes = iter(_NOTE.findall(spelling))
     text = _NOTE.sub("{}", spelling).strip().translate(_PLAINER).replace("°", "deg")
     if text in _ALONE:
