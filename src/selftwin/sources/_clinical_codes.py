@@ -22,8 +22,12 @@ LOINC = {"http://loinc.org", "urn:oid:2.16.840.1.113883.6.1", "2.16.840.1.113883
 SNOMED = {"http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96", "2.16.840.1.113883.6.96"}
 _SPELLED = {  # as laboratories and older guides write them; in UCUM K is a kelvin
     "(score)": "{score}", "mm Hg": "mm[Hg]", "beats/minute": "/min", "breaths/minute": "/min", "[in_us]": "[in_i]",
-    "K/uL": "10*3/uL", "K/ul": "10*3/uL", "M/uL": "10*6/uL", "M/ul": "10*6/uL", "mL/min/1.73m2": "mL/min/{1.73_m2}",
+    "K/uL": "10*3/uL", "K/ul": "10*3/uL", "M/uL": "10*6/uL", "M/ul": "10*6/uL", "K/mcL": "10*3/uL", "M/mcL": "10*6/uL",
+    "x10E3/uL": "10*3/uL", "x10e3/uL": "10*3/uL", "x10E6/uL": "10*6/uL", "x10e6/uL": "10*6/uL",
+    "Thousand/uL": "10*3/uL", "Million/uL": "10*6/uL", "% of total Hgb": "%",
+    "mg/dL (calc)": "mg/dL", "g/dL (calc)": "g/dL",
 }  # fmt: skip
+_ENZYMES = {"IU/L": "U/L", "[iU]/L": "U/L"}  # an enzyme's unit is the international one; a hormone's is another
 _SMOKING = {  # SNOMED CT and LOINC answers, as US Core fixes them; "smoker, how often unknown" has none
     "266919005": "never", "8517006": "former", "428041000124106": "occasional", "449868002": "daily",
     "428071000124103": "daily", "428061000124105": "daily", "266927001": "unknown", "LA18978-9": "never",
@@ -55,7 +59,7 @@ def measure(codings: Codings, name: str, units: tuple[str, ...]) -> Measure:
     if known is not None and known.kind is Kind.QUANTITY:
         for unit in units or (("1",) if known.unit.startswith(("{", "1")) else ()):
             try:
-                way = into(known, _SPELLED.get(unit, unit))
+                way = into(known, _spelled(unit, enzyme=known.unit == "U/L"))
             except UnitError:
                 continue
             return Measure(known.key, None if way.identity else way)
@@ -95,7 +99,11 @@ def _known(codings: Codings) -> Signal | None:
 def _unit(units: tuple[str, ...]) -> str | None:
     for unit in units:
         try:
-            return canonical(_SPELLED.get(unit, unit))
+            return canonical(_spelled(unit))
         except UnitError:
             continue
     return units[0] if units else None
+
+
+def _spelled(unit: str, *, enzyme: bool = False) -> str:
+    return _ENZYMES.get(unit, unit) if enzyme else _SPELLED.get(unit, unit)
