@@ -149,6 +149,12 @@ def test_a_summary_of_care_becomes_signals(read):
     assert offsets == [(Basis.INSTANT, 300)]
 
 
+IN_WORDS = (
+    '<value xsi:type="PQ" nullFlavor="OTH"><translation nullFlavor="OTH" value="99">'
+    "<originalText>mg/dL (calc)</originalText></translation></value>"
+)
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -158,6 +164,12 @@ def test_a_summary_of_care_becomes_signals(read):
         ('<value xsi:type="CD" code="1" displayName="Positive"/>', ("other.loinc_2345_7", None, "Positive", None)),
         ('<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>',
          ("other.loinc_2345_7", None, "1 g to 2 g", None)),
+        ('<value xsi:type="IVL_PQ"><low value="60" unit="mg/dL"/></value>', ("lab.glucose", 60.0, ">=", None)),
+        ('<value xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="9" unit="mg/dL" inclusive="false"/></value>',
+         ("lab.glucose", 9.0, "<", None)),
+        (IN_WORDS, ("lab.glucose", 99.0, None, None)),
+        ('<value xsi:type="PQ" value="99" unit="mg/dL"><translation value="5" unit="mmol/L"/></value>',
+         ("lab.glucose", 99.0, None, None)),
     ],
 )  # fmt: skip
 def test_values_of_every_type_are_kept(read, value, expected):

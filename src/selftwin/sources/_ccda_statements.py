@@ -25,6 +25,7 @@ _KINDS = {  # the number of a template, and what its statement becomes
 _STATEMENTS = {"observation", "act", "procedure", "substanceAdministration", "encounter", "organizer"}
 _VOID = {"cancelled", "aborted", "nullified", "held"}
 _DRUG = "consumable/manufacturedProduct/manufacturedMaterial"
+_ENDS = (("low", ">"), ("high", "<"))
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -115,12 +116,11 @@ def _result(
     value = one.element.find("value")
     if value is None or (value.get("nullFlavor") and not len(value)):
         return "observations without a value"
-    number = value.get("value", "") if value.get("type", "").rpartition(":")[2] in {"PQ", "INT", "REAL", "MO"} else ""
+    number, unit, sign = _amount(value)
     if _NUMBER.fullmatch(number.strip()):
-        unit = value.get("unit", "")
         what = measure(code, name, (unit,) if unit else ())
         read = float(number)
-        rows.add(record, what.signal, moment, native=native, unit=what.unit,
+        rows.add(record, what.signal, moment, native=native, unit=what.unit, text=sign,
                  value=read if what.way is None else what.way(read))  # fmt: skip
         return ""
     text = _words(value, narrative)
@@ -129,6 +129,24 @@ def _result(
     signal, word = words(code, name, codings(value), text)
     rows.add(record, signal, moment, native=native, text=word)
     return ""
+
+
+def _amount(value: Element) -> tuple[str, str, str | None]:
+    """Number and unit as written, and the sign of an interval that is open at one end.
+
+    A unit that is no UCUM may stand as words in a translation, and the number beside it.
+    """
+    kind = value.get("type", "").rpartition(":")[2]
+    if kind in {"PQ", "INT", "REAL", "MO"}:
+        other = value.find("translation")
+        if value.get("value") or other is None:
+            return value.get("value", ""), value.get("unit", ""), None
+        return other.get("value", ""), other.get("unit", "") or said(other.find("originalText"), {}), None
+    ends = [(end, sign) for name, sign in _ENDS if (end := value.find(name)) is not None and end.get("value")]
+    if kind != "IVL_PQ" or len(ends) != 1:
+        return "", "", None
+    end, sign = ends[0]
+    return end.get("value", ""), end.get("unit", ""), sign + ("" if end.get("inclusive") == "false" else "=")
 
 
 def _words(value: Element, narrative: Mapping[str, str]) -> str:
