@@ -199,6 +199,15 @@ def test_what_is_not_so_is_passed_over_with_a_reason(read, entry, why):
     assert (account.read, account.passed, list(account.notes)) == (2, 1, [why])
 
 
+@pytest.mark.parametrize(("written", "offset"), [("20130218031000-05", -300), ("2013021803-0500", -300)])
+def test_an_offset_may_be_hours_alone(read, written, offset):
+    time = f'<effectiveTime value="{written}"/>'
+    rows, account = read(document(section(result("718-7", '<value xsi:type="PQ" value="13" unit="g/dL"/>', time=time))))
+    assert account.faulty == 0
+    found = rows.filter(pl.col("signal") == "lab.haemoglobin")
+    assert (found["offset"].to_list(), found["start"].dt.hour().to_list()) == ([offset], [8])
+
+
 def test_an_order_is_prescribed_and_not_taken(read):
     rows, _ = read(document(section(statement("substanceAdministration", "16", ATENOLOL, mood="INT"))))
     assert "medicine.prescribed" in set(rows["signal"])

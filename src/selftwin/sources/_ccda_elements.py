@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from selftwin.sources._clinical_codes import Codings
     from selftwin.sources._markup import Element
 
-_TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})?(\d{2})?(?:\.\d+)?)?([+-]\d{4})?")
+_TIME = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:(\d{2})(\d{2})?(\d{2})?(?:\.\d+)?)?([+-]\d{4}|(?<=\d{10})[+-]\d\d)?")
 
 
 @remembered(4096)  # the statements of a visit share their stamps
@@ -26,7 +26,7 @@ def iso(stamp: str) -> str | None:
     date = "-".join(filter(None, (year, month, day)))
     if hour is None:
         return date
-    zone = f"{offset[:3]}:{offset[3:]}" if offset else ""
+    zone = f"{offset[:3]}:{offset[3:] or '00'}" if offset else ""
     return f"{date}T{hour}:{minute or '00'}:{second or '00'}{zone}"
 
 
