@@ -66,6 +66,12 @@ def test_stages_of_a_night_are_read_with_their_spans(read, file):
     assert len(account.notes) == 2
 
 
+@pytest.mark.parametrize(("label", "stage"), [("N4", "deep"), ("REM", "rem"), ("NREM", "asleep")])
+def test_stages_by_other_names_are_known(read, label, stage):
+    rows, _ = read(recording(b"+0\x14\x14\0+0\x1530\x14Sleep stage " + label.encode() + b"\x14\0"))
+    assert rows.select("signal", "text").rows() == [("sleep.stage", stage)]
+
+
 def test_the_events_of_a_breathing_machine_are_kept_with_their_span(read):
     events = (b"+0\x14\x14\0+0\x150\x14Recording starts\x14\0", b"+0\x14\x14\0+569\x1511\x14Obstructive Apnea\x14\0")
     rows, account = read(recording(*events, labels=("Crc16", "EDF Annotations"), counts=(1, 31)))

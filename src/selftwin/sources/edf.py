@@ -28,7 +28,7 @@ LONGEST = 1e8  # seconds, three years
 _STAGE = re.compile(r"Sleep stage (\S+)")
 _STAGES = {
     "W": "awake", "N1": "light", "N2": "light", "1": "light", "2": "light", "N3": "deep", "3": "deep", "4": "deep",
-    "R": "rem", "N": "asleep",
+    "N4": "deep", "R": "rem", "REM": "rem", "N": "asleep", "NREM": "asleep",
 }  # fmt: skip
 _UNSCORED = {"Sleep stage ?", "Sleep stage M", "Movement time"}
 
