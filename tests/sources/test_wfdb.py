@@ -55,6 +55,12 @@ def read(tmp_path):
     return reading
 
 
+@pytest.mark.parametrize(("clock", "hour", "minute"), [("13:05:00", 13, 5), ("5:00", 0, 5), ("0:00.250", 0, 0)])
+def test_a_clock_of_one_colon_is_of_minutes_and_seconds(read, clock, hour, minute):
+    rows, _ = read(MARKS + END, HEADER.replace("13:05:00", clock))
+    assert (rows["start"][0].hour, rows["start"][0].minute) == (hour, minute)
+
+
 def told(rows, signal, *columns):
     return rows.filter(pl.col("signal") == signal).select(*columns).rows()
 

@@ -34,7 +34,7 @@ ANNOTATORS = frozenset({"atr", "qrs", "ecg", "ann", "ari", "wqrs", "gqrs", "sqrs
 _UNDATED = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock, as the header's own
 _RECORD = re.compile(
     r"([A-Za-z0-9_\-]{1,80})(?:/\d+)?[ \t]+\d{1,6}(?:[ \t]+(\d[\d.eE+]*)(?:/\S+)?"
-    r"(?:[ \t]+\d+(?:[ \t]+(\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)(?:[ \t]+(\d{1,2}/\d{1,2}/\d{4}))?)?)?)?[ \t]*"
+    r"(?:[ \t]+\d+(?:[ \t]+((?:\d{1,2}:){1,2}\d{1,2}(?:\.\d+)?)(?:[ \t]+(\d{1,2}/\d{1,2}/\d{4}))?)?)?)?[ \t]*"
 )
 _RHYTHMS = {"(N": "sinus_rhythm", "(AFIB": "atrial_fibrillation"}
 
@@ -114,7 +114,8 @@ def _header(member: Member, stem: str) -> Header | None:
 
 
 def _began(clock: str, day: str | None) -> datetime:
-    form = "%H:%M:%S.%f" if "." in clock else "%H:%M:%S"
+    """`13:05:00`, perhaps with fractions; WFDB reads one colon as that of minutes and seconds."""
+    form = ("%H:%M:%S" if clock.count(":") == 2 else "%M:%S") + (".%f" if "." in clock else "")
     time = datetime.strptime(clock, form).time()  # noqa: DTZ007 - the wall clock of the recorder
     date = datetime.strptime(day, "%d/%m/%Y") if day else _UNDATED  # noqa: DTZ007
     return datetime.combine(date.date(), time)
