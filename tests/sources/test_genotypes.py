@@ -121,6 +121,21 @@ def test_a_vcf_is_spelt_out_as_arrays_write_it(read):
     assert rows["text"][0] == "grch37"
 
 
+def test_alleles_that_span_or_join_are_no_faults(read):
+    head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\n"
+    lines = "1\t101\trs1\tT\t*,A\t.\t.\t.\tGT\t1/2\n1\t102\tbnd1\tT\tT[17:198982[\t.\t.\t.\tGT\t0/1\n"
+    rows, account = read(head + lines, "genome.vcf")
+    assert told(rows) == ["rs1 1:101 */A", "bnd1 1:102 T/T[17:198982["]
+    assert account.faulty == 0
+
+
+def test_a_repeated_header_is_no_fault(read):
+    head, *variants = FTDNA.splitlines()
+    rows, account = read("\r\n".join([head, *variants, head, '"rs3","X","103","AA"']) + "\r\n")
+    assert told(rows) == ["rs1 1:101 AG", "rs3 X:103 AA"]
+    assert (account.read, account.taken, account.passed, account.faulty) == (4, 2, 2, 0)
+
+
 def test_of_a_vcf_of_several_people_one_is_chosen(member):
     both = member("panel.vcf", TWO_PEOPLE)
     assert SOURCE.subjects(both) == ("HG1", "HG2")

@@ -28,8 +28,9 @@ _MADE = (
 _UNREAD = "variants that could not be read (no-calls) are passed over"
 _NOWHERE = "variants without a place in the genome are passed over"
 _PLACED = re.compile(r"[0-9A-Za-z_.\-]{1,40}")
-_ALLELE = r"(?:[ACGTN*]+|<[^<>]{1,60}>|-)"
-_GENOTYPE = re.compile(rf"[ACGTDIN]{{1,2}}|[ACGTDI]-|[ACGTN]+|{_ALLELE}[/|]{_ALLELE}")
+_JOINED = r"[ACGTN.]*[\[\]][^\[\]]{1,60}[\[\]][ACGTN.]*"  # a breakend: where the other side lies
+_ALLELE = rf"(?:[ACGTN*]+|<[^<>]{{1,60}}>|{_JOINED}|-)"
+_GENOTYPE = re.compile(rf"[ACGTDIN]{{1,2}}|[ACGTDI]-|[ACGTN]+|{_JOINED}|{_ALLELE}[/|]{_ALLELE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def _spelt() -> pl.Expr:
     import polars as pl
 
     one, two, seam = pl.col("one"), pl.col("two"), pl.col("seam")
-    short = (one.str.len_chars() == 1) & (two.str.len_chars() == 1) & (seam == "/")
+    lone = (one.str.len_chars() == 1) & (two.str.len_chars() == 1) & (one != "*") & (two != "*")
+    short = lone & (seam == "/")
     low, high = pl.min_horizontal(one, two), pl.max_horizontal(one, two)
     unread = (one == "-") & (two.is_null() | (two == "-"))
     half = short & (low == "-")

@@ -37,6 +37,7 @@ _BUILD = re.compile(r"build\s*(3[678])", re.IGNORECASE)
 _BUILDS = {"36": "ncbi36", "37": "grch37", "38": "grch38"}
 _NUMBERED = {"23": "X", "24": "Y", "25": "PAR", "26": "MT"}  # as AncestryDNA numbers them
 _HALF = re.compile(r"[0-][ACGTDI]|[ACGTDI][0-]")
+_NOWHERE = ("0", "--", "POSITION")  # FTDNA's concatenated file repeats its header before the X chromosome
 _UNREAD = ("--", "-", "00", "0", "-0", "0-")
 
 
@@ -99,7 +100,7 @@ def _variants(rows: pl.DataFrame, *, width: int) -> pl.DataFrame:
     if rows.height and rows["1"].null_count() == rows.height:
         rows = _parted(rows, width)
     call = rows["3"] if width == 4 else rows.select(pl.concat_str("3", "4"))["3"]
-    nowhere = pl.col("2").is_in(["0", "--"]) | pl.col("1").is_in(["0", "--"])
+    nowhere = pl.col("2").is_in(_NOWHERE) | pl.col("1").is_in(_NOWHERE)
     return rows.select(
         name=pl.col("0"),
         chromosome=by_word(rows["1"], lambda name: _NUMBERED.get(name, name)),
