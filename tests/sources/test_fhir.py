@@ -152,6 +152,14 @@ def test_a_bundle_of_r4_becomes_signals_and_every_resource_is_accounted_for(read
     ]
 
 
+def test_the_pages_of_a_search_may_be_an_array_of_bundles(read, member):
+    pages = [bundle(PATIENT, kind="searchset"), bundle(GLUCOSE, kind="searchset")]
+    rows, account = read(pages)
+    assert (account.read, account.taken) == (2, 2)
+    assert "lab.glucose" in set(rows["signal"])
+    assert SOURCE.subjects(member("pages.json", pages)) == ("Ada Example, 1971-05-06",)
+
+
 def test_dates_stay_as_exact_as_they_were_written(read):
     rows, _ = read(bundle(*R4))
     kept = {row["native"]: row for row in rows.filter(pl.col("native").is_not_null()).iter_rows(named=True)}

@@ -77,7 +77,7 @@ class Fhir:
 
 
 def _paths(member: Member) -> tuple[str, ...]:
-    return ("entry[]",) if _BUNDLE.search(member.head()) else ("", "[]")
+    return ("entry[]", "[].entry[]") if _BUNDLE.search(member.head()) else ("", "[]")
 
 
 def _patients(member: Member) -> dict[str, Json]:
