@@ -158,7 +158,8 @@ _SPREAD = {
     ("HKQuantityTypeIdentifierCrossCountrySkiingSpeed", "average"): "=workout.speed",
 }
 _TOTALS = (("totalDistance", "=workout.distance", "km"), ("totalEnergyBurned", "=workout.energy", "kcal"))
-_DESCRIBED = (("HKElevationAscended", "=workout.elevation", ""), ("HKAverageMETs", "=workout.met", "MET"))
+_CLIMBED = "HKElevationAscended"
+_DESCRIBED = ((_CLIMBED, "=workout.elevation", ""), ("HKAverageMETs", "=workout.met", "MET"))
 _DISTANCE = "HKQuantityTypeIdentifierDistance"
 
 
@@ -183,7 +184,7 @@ def _workout(records: Records, element: Element, record: int) -> None:
         total = number(given.get(name, ""))
         if total and key not in told:  # a total of 0 says that none was counted
             records.add(frame, What(key, given.get(f"{name}Unit", unit), ""), total)
-    _described(records, metadata(element), frame)
+    _described(records, _climbed(element) | metadata(element), frame)
 
 
 def _statistics(records: Records, part: Element, frame: Frame) -> set[str]:
@@ -214,6 +215,14 @@ def _event(records: Records, part: Element, frame: Frame) -> None:
     stop = start.start + round((length or 0) * (seconds or 0) * 1_000_000) if known else NEVER
     name = words(part.attributes.get("type", "").removeprefix("HKWorkoutEventType"))
     records.add(Frame(frame.record, frame.origin, frame.zone, start, stop), What("=workout.event", "", name))
+
+
+def _climbed(workout: Element) -> dict[str, str]:
+    """What was climbed in all parts of a workout, which newer systems tell of these alone."""
+    parts = (metadata(part).get(_CLIMBED, "") for part in workout.inside if part.tag == "WorkoutActivity")
+    amounts = [amount for part in parts if (amount := _AMOUNT.fullmatch(part)) and number(amount[1]) is not None]
+    units = {amount[2] or "" for amount in amounts}
+    return {_CLIMBED: f"{sum(float(amount[1]) for amount in amounts)} {units.pop()}"} if len(units) == 1 else {}
 
 
 def _described(records: Records, entries: dict[str, str], frame: Frame) -> None:
