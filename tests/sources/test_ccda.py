@@ -199,6 +199,20 @@ def test_what_is_not_so_is_passed_over_with_a_reason(read, entry, why):
     assert (account.read, account.passed, list(account.notes)) == (2, 1, [why])
 
 
+@pytest.mark.parametrize(
+    ("number", "written", "expected"),
+    [
+        ("3141-9", 'value="195" unit="[lb_av]"', ("weight", 88.45)),
+        ("3137-7", 'value="70" unit="[in_us]"', ("height", 1.778)),
+        ("2710-2", 'value="97" unit="%"', ("oxygen_saturation", 97)),
+    ],
+)
+def test_vital_signs_of_the_first_release_are_known(read, number, written, expected):
+    rows, _ = read(document(section(organizer(result(number, f'<value xsi:type="PQ" {written}/>')))))
+    signal, value = expected
+    assert rows.filter(pl.col("signal") == signal)["value"].to_list() == pytest.approx([value], rel=1e-4)
+
+
 @pytest.mark.parametrize(("written", "offset"), [("20130218031000-05", -300), ("2013021803-0500", -300)])
 def test_an_offset_may_be_hours_alone(read, written, offset):
     time = f'<effectiveTime value="{written}"/>'
