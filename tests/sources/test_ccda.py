@@ -213,6 +213,12 @@ def test_vital_signs_of_the_first_release_are_known(read, number, written, expec
     assert rows.filter(pl.col("signal") == signal)["value"].to_list() == pytest.approx([value], rel=1e-4)
 
 
+def test_a_medicine_that_was_stopped_had_been_used(read):
+    stopped = '<statusCode code="aborted"/>' + ATENOLOL.replace('<high nullFlavor="UNK"/>', '<high value="20120401"/>')
+    rows, _ = read(document(section(statement("substanceAdministration", "16", stopped))))
+    assert told(rows, "medicine.used") == [(datetime(2012, 3, 18), datetime(2012, 4, 1), None, "Atenolol 25 MG")]
+
+
 @pytest.mark.parametrize(("written", "offset"), [("20130218031000-05", -300), ("2013021803-0500", -300)])
 def test_an_offset_may_be_hours_alone(read, written, offset):
     time = f'<effectiveTime value="{written}"/>'

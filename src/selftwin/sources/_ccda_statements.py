@@ -57,7 +57,8 @@ def add(one: Statement, record: int, rows: Rows, narrative: Mapping[str, str]) -
     """Adds the row of a statement; why it has none, or nothing."""
     element = one.element
     status = element.find("statusCode")
-    if element.get("negationInd") == "true" or (status is not None and status.get("code") in _VOID):
+    void = _VOID - {"aborted"} if one.kind == "medicine" else _VOID  # one that was stopped had been taken until then
+    if element.get("negationInd") == "true" or (status is not None and status.get("code") in void):
         return "statements that something is not so, or was cancelled,"
     mood = element.get("moodCode", "EVN")
     if mood != "EVN" and not (one.kind == "medicine" and mood in {"INT", "RQO"}):
