@@ -213,6 +213,14 @@ def test_vital_signs_of_the_first_release_are_known(read, number, written, expec
     assert rows.filter(pl.col("signal") == signal)["value"].to_list() == pytest.approx([value], rel=1e-4)
 
 
+def test_the_score_inside_a_questionnaire_is_read(read):
+    score = '<value xsi:type="INT" value="3"/>'
+    told_twice = code("69737-5", "GAD-7") + score + f'<entryRelationship>{result("70274-6", score, template_of="86")}'
+    rows, account = read(document(section(statement("observation", "69", told_twice + "</entryRelationship>"))))
+    assert told(rows, "survey.gad7") == [(datetime(2008, 3, 19, 16, 30), None, 3.0, None)]
+    assert (account.read, account.taken) == (2, 2)
+
+
 def test_a_medicine_that_was_stopped_had_been_used(read):
     stopped = '<statusCode code="aborted"/>' + ATENOLOL.replace('<high nullFlavor="UNK"/>', '<high value="20120401"/>')
     rows, _ = read(document(section(statement("substanceAdministration", "16", stopped))))

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 ROOT = "2.16.840.1.113883.10.20.22.4."
 SMOKING: Codings = (("2.16.840.1.113883.6.1", "72166-2", ""),)
 _KINDS = {  # the number of a template, and what its statement becomes
-    "2": "result", "27": "result", "38": "result", "78": "smoking", "85": "smoking", "4": "condition", "7": "allergy",
-    "16": "medicine", "52": "immunization", "12": "procedure", "13": "procedure", "14": "procedure", "49": "encounter",
+    "2": "result", "27": "result", "38": "result", "86": "result", "78": "smoking", "85": "smoking", "4": "condition",
+    "7": "allergy", "16": "medicine", "52": "immunization", "12": "procedure", "13": "procedure", "14": "procedure",
+    "49": "encounter",
 }  # fmt: skip
 _STATEMENTS = {"observation", "act", "procedure", "substanceAdministration", "encounter", "organizer"}
 _VOID = {"cancelled", "aborted", "nullified", "held"}
