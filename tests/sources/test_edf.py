@@ -87,6 +87,20 @@ def test_a_year_of_two_digits_is_read_as_the_standard_says(read):
         assert rows["start"][0].year == year
 
 
+@pytest.mark.parametrize(
+    ("date", "what", "day", "notes"),
+    [
+        ("24/04/89", "night", (1989, 4, 24), 2),
+        ("24.04.89", "Startdate 24-XYZ-1989 X", (1989, 4, 24), 2),
+        ("00.00.00", "Startdate X X X X", (1970, 1, 1), 3),
+    ],
+)
+def test_a_header_that_is_not_to_the_letter_is_read(read, date, what, day, notes):
+    rows, account = read(recording(*NIGHT, date=date, what=what).replace(b"16.13.00", b"16:13:00"))
+    assert rows["start"][0] == datetime(*day, 16, 13)
+    assert len(account.notes) == notes
+
+
 def test_a_file_that_was_cut_off_has_one_fault(read):
     _, account = read(recording(*NIGHT)[:-5])
     assert (account.taken, [fault.place for fault in account.faults]) == (2, ["night.edf, record 4"])

@@ -6,8 +6,9 @@ An annotation is `+onset` (seconds), perhaps 0x15 and a duration, then texts, ea
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from selftwin.vocabulary.errors import BrokenExport
@@ -19,17 +20,21 @@ if TYPE_CHECKING:
 
 LARGEST_RECORD = 64 << 20
 _FIXED = re.compile(
-    rb"0 {7}.{160}(\d\d)\.(\d\d)\.(\d\d)(\d\d)\.(\d\d)\.(\d\d)(\d{1,8}) *.{44}(?:-?\d+) *[\d.]+ *", re.DOTALL
+    rb"0 {7}.{160}(\d\d)[.:/-](\d\d)[.:/-](\d\d)(\d\d)[.:/-](\d\d)[.:/-](\d\d)(\d{1,8}) *.{44}(?:-?\d+) *[\d.]+ *",
+    re.DOTALL,
 )
+_UNDATED = date(1970, 1, 1)
 _DATE = re.compile(rb"Startdate (\d\d-[A-Z]{3}-\d{4})")
 _LIST = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14([^\0]*)\0")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """When a recording began, the bytes of its header and of each data record, and which of those are annotations."""
+    """When a recording began and whether its day is known, the bytes of its header and of each data record, and which
+    of those are annotations."""
 
     began: datetime
+    dated: bool
     size: int
     record: int
     annotations: tuple[slice, ...]
@@ -45,24 +50,31 @@ def header(head: bytes) -> Header | None:
         return None
     labels = [head[256 + 16 * one : 272 + 16 * one].strip() for one in range(signals)]
     counts = [head[256 + 216 * signals + 8 * one :][:8].strip() for one in range(signals)]
-    if not all(count.isdigit() for count in counts) or (began := _began(head, fixed)) is None:
+    if not all(count.isdigit() for count in counts) or (clock := _clock(fixed)) is None:
         return None
+    day = _day(head, fixed)
     ends = [2 * sum(int(count) for count in counts[: one + 1]) for one in range(signals)]
     spans = zip([0, *ends], ends, labels, strict=False)
     kept = tuple(slice(start, end) for start, end, label in spans if label == b"EDF Annotations")
-    return Header(began, size, ends[-1], kept)
+    return Header(datetime.combine(day or _UNDATED, clock), day is not None, size, ends[-1], kept)
 
 
-def _began(head: bytes, fixed: re.Match[bytes]) -> datetime | None:
-    """Day and time of day; the year in two digits means 1985 to 2084, unless EDF+ says it in four."""
-    day, month, year, *clock = (int(part) for part in fixed.groups()[:6])
-    told = _DATE.match(head[88:168])
-    try:
-        date = datetime.strptime(told[1].decode(), "%d-%b-%Y") if told else None  # noqa: DTZ007 - a wall clock
-        whole = date or datetime(year + (1900 if year >= 85 else 2000), month, day)  # noqa: DTZ001
-        return whole.replace(hour=clock[0], minute=clock[1], second=clock[2])
-    except ValueError:
-        return None
+def _clock(fixed: re.Match[bytes]) -> time | None:
+    hour, minute, second = (int(part) for part in fixed.groups()[3:6])
+    with suppress(ValueError):
+        return time(hour, minute, second)
+    return None
+
+
+def _day(head: bytes, fixed: re.Match[bytes]) -> date | None:
+    """The day as EDF+ says it, else with its year in two digits, which mean 1985 to 2084; None where it is no day."""
+    if told := _DATE.match(head[88:168]):
+        with suppress(ValueError):
+            return datetime.strptime(told[1].decode(), "%d-%b-%Y").date()  # noqa: DTZ007 - a wall clock
+    day, month, year = (int(part) for part in fixed.groups()[:3])
+    with suppress(ValueError):
+        return date(year + (1900 if year >= 85 else 2000), month, day)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,8 @@ from selftwin.vocabulary.observation import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from selftwin.sources._edf_annotations import Annotation
+    from selftwin.sources._edf_annotations import Annotation, Header
     from selftwin.sources.reader.members import Member
 
 AT_ONCE = 20_000
@@ -56,18 +55,18 @@ class Edf:
         """The annotations in parts, and the signals as one record that is passed over."""
         if (told := header(member.head())) is None:
             raise BrokenExport(f"{member.path} is no EDF recording.")
-        yield _part(member.path, told.began, [], 0, signals=True)
+        yield _part(member.path, told, [], 0, signals=True)
         first = 1
         some: list[Annotation | None] = []
         for one in written(member, told):
             some.append(one)
             if len(some) == AT_ONCE:
-                yield _part(member.path, told.began, some, first)
+                yield _part(member.path, told, some, first)
                 first, some = first + len(some), []
-        yield _part(member.path, told.began, some, first)
+        yield _part(member.path, told, some, first)
 
 
-def _part(path: str, began: datetime, found: list[Annotation | None], first: int, *, signals: bool = False) -> Part:
+def _part(path: str, told: Header, found: list[Annotation | None], first: int, *, signals: bool = False) -> Part:
     import polars as pl
 
     rows: dict[str, list[object]] = {"record": [], "signal": [], "start": [], "stop": [], "text": []}
@@ -80,7 +79,7 @@ def _part(path: str, began: datetime, found: list[Annotation | None], first: int
             unscored += 1
         else:
             stage = _STAGES.get(scored[1]) if (scored := _STAGE.fullmatch(one.text)) else None
-            start = began + timedelta(seconds=one.onset)
+            start = told.began + timedelta(seconds=one.onset)
             stop = start + timedelta(seconds=one.duration) if one.duration else None
             signal = "sleep.stage" if stage else "other.recording_event"
             for name, value in zip(rows, (place, signal, start, stop, stage or one.text), strict=True):
@@ -91,6 +90,8 @@ def _part(path: str, began: datetime, found: list[Annotation | None], first: int
     notes = (["the signals themselves are passed over"] if signals else []) + (
         ["stretches nobody scored, and movement time, are passed over"] if unscored else []
     )
+    if signals and not told.dated:
+        notes.append("the header tells no date: the recording stands at 1 January 1970")
     return Part(
         observations(frame),
         read=len(found) + signals,
