@@ -129,6 +129,11 @@ def test_alleles_that_span_or_join_are_no_faults(read):
     assert account.faulty == 0
 
 
+def test_a_call_of_three_alleles_is_no_call_of_one(read):
+    _, account = read(TWO_PEOPLE.replace("\tHG2", "").replace("0/0\t1/1", "0/0/1"), "genome.vcf")
+    assert (account.taken, account.faulty) == (0, 1)
+
+
 def test_a_repeated_header_is_no_fault(read):
     head, *variants = FTDNA.splitlines()
     rows, account = read("\r\n".join([head, *variants, head, '"rs3","X","103","AA"']) + "\r\n")
