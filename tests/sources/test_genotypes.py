@@ -92,6 +92,13 @@ def test_raw_data_of_23andme_keeps_calls_indels_and_single_chromosomes(read):
     assert account.exported == "2016-06-08T11:35:31+00:00"
 
 
+def test_a_house_that_borrows_a_format_keeps_its_name(read):
+    lines = "# Genes for Good genotype data (23andMe format)\n# rsid\tchromosome\tposition\tgenotype\n"
+    rows, account = read(lines + "rs1\t1\t101\tAA\nrs2\t1\t102\t---\n")
+    assert rows["source"].to_list() == ["genotypes:genes_for_good"]
+    assert (account.taken, account.passed) == (1, 1)
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_ancestry_has_two_alleles_and_numbers_for_chromosomes(read, ends):
     rows, account = read(ANCESTRY.replace("\n", ends))

@@ -30,15 +30,16 @@ _HEADERS = {  # without the "#" some put before it
     ("rsid", *_PLACE, "allele1", "allele2"), ("name", *_PLACE, "allele1", "allele2"),
 }  # fmt: skip
 _READERS = (
+    ("genes_for_good", "Genes for Good"),  # whose files say that they are in the format of 23andMe
     ("23andme", "23andMe"), ("ancestrydna", "AncestryDNA"), ("myheritage", "MyHeritage"), ("living_dna", "Living DNA"),
-    ("ftdna", "famfinder"), ("genes_for_good", "Genes for Good"),
+    ("ftdna", "famfinder"),
 )  # fmt: skip
 _BUILD = re.compile(r"build\s*(3[678])", re.IGNORECASE)
 _BUILDS = {"36": "ncbi36", "37": "grch37", "38": "grch38"}
 _NUMBERED = {"23": "X", "24": "Y", "25": "PAR", "26": "MT"}  # as AncestryDNA numbers them
 _HALF = re.compile(r"[0-][ACGTDI]|[ACGTDI][0-]")
 _NOWHERE = ("0", "--", "POSITION")  # FTDNA's concatenated file repeats its header before the X chromosome
-_UNREAD = ("--", "-", "00", "0", "-0", "0-")
+_UNREAD = ("--", "---", "-", "00", "0", "-0", "0-")
 
 
 @dataclass(frozen=True, slots=True)
