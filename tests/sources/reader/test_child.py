@@ -99,6 +99,13 @@ def test_files_nobody_reads_are_named_with_the_reason(tmp_path: Path) -> None:
     assert of(heard, (Broken, Spoilt)) == []
 
 
+def test_a_file_that_is_known_and_holds_nothing_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "bundle.json").write_text('{"resourceType": "Bundle", "type": "searchset", "total": 0}')
+    (finished,) = of(told(Reading([(tmp_path / "bundle.json", "bundle.json")])), Finished)
+    assert finished.records.read == 0
+    assert finished.notes == ("it holds no records where they are looked for",)
+
+
 def test_a_file_that_went_meanwhile_is_broken_and_the_next_is_read(tmp_path: Path) -> None:
     (tmp_path / "weight.csv").write_text("Date,Weight (kg)\n2024-05-01,80\n")
     heard = told(Reading([(tmp_path / "gone.csv", "gone.csv"), (tmp_path / "weight.csv", "weight.csv")]))

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.contract import Source
     from selftwin.vocabulary.zones import ZoneTimeline
 
+EMPTY = "it holds no records where they are looked for"
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -185,7 +187,7 @@ def _member(out: IO[bytes], member: Member, source: Source, asked: _Asked) -> No
         kinds=dict(tally.kinds),
         signals=dict(tally.signals),
         faults=[(fault.place, fault.reason) for fault in tally.faults],
-        notes=list(tally.notes),
+        notes=list(tally.notes) if tally.read else [*tally.notes, EMPTY],
         zones=None if tally.zones is None else _plain(tally.zones),
         exported=tally.exported or (member.stamped.isoformat() if member.stamped else tally.last),
     )
