@@ -84,17 +84,44 @@ def test_equal_messages_of_one_minute_are_numbered_over_blocks(member, monkeypat
     ("[06.03.18, 13:55:00] a: m", True), ("3.6.2018 klo 13.55.00 - a: m", False),
     ("[3/6/18 1:55:00 p. m.] a: m", False),
     ("\u200e[3/6/18 1:55:00\u202fPM] a: m", False), ("[2018/06/03, 13:55:00] a: m", False),
-    ("2018/6/3 下午1:55 - a: m", False), ("6/3/18, 1:55\u202fPM - a: m", True), ("3. 6. 2018, 13:55 - a: m", False),
+    ("2018/6/3 下午1:55 - a: m", False), ("2018/6/3 中午1:55 - a: m", False), ("[3/6/2018، 13:55:00] a: m", False),
+    ("[\u0663\u200f/\u0666\u200f/\u0662\u0660\u0661\u0668، \u0661:\u0665\u0665:\u0660\u0660 م] a: m", False),
+    ("[13:55:00, 3/6/18] a: m", False), ("13:55, 3/6/18 - a: m", False),
+    ("6/3/18, 1:55\u202fPM - a: m", True), ("3. 6. 2018, 13:55 - a: m", False),
 ])  # fmt: skip
 def test_many_ways_to_write_the_same_stamp(read, line, month_first):
     late = (("06.03", "06.23"), ("6/3/18", "6/23/18")) if month_first else (
-        ("03-06", "23-06"), ("3/6/18", "23/6/18"), ("3.6", "23.6"), ("3. 6", "23. 6"))  # fmt: skip
+        ("03-06", "23-06"), ("3/6/2018", "23/6/2018"), ("3/6/18", "23/6/18"), ("3.6", "23.6"), ("3. 6", "23. 6"),
+        ("\u0663\u200f/\u0666", "\u0662\u0663\u200f/\u0666"))  # fmt: skip
     proof = line
     for early, later in late:
         proof = proof.replace(early, later)
     rows, account = read(f"{line}\n{proof}\n", "chat.txt")
     assert rows.filter(signal="message.text").select("start", "text").row(0) == (datetime(2018, 6, 3, 13, 55), "m")
     assert account.faulty == 0
+
+
+@pytest.mark.parametrize(("clock", "hour"), [("凌晨12", 0), ("早上7", 7), ("中午12", 12), ("晚上10", 22)])
+def test_the_parts_of_a_chinese_day_tell_its_half(read, clock, hour):
+    rows, _ = read(f"2018/6/3 {clock}:55 - a: m\n", "chat.txt")
+    assert rows["start"].unique().to_list() == [datetime(2018, 6, 3, hour, 55)]
+
+
+def test_lines_copied_from_another_chat_belong_to_their_message(read):
+    rows, account = read("16.04.2024, 13:23 - Anna: look\n[13:55, 3/6/18] Bob: hi\n")
+    assert rows.filter(signal="message.text")["text"].to_list() == ["look\n[13:55, 3/6/18] Bob: hi"]
+    assert account.read == 1
+
+
+@pytest.mark.parametrize(("written", "words"), [
+    ("<Media omitted>\nThe lake", ["The lake"]), ("IMG-1.jpg (file attached)\nThe lake", ["The lake"]), ("null", []),
+    ("Hey <This message was edited>", ["Hey"]), ("Hey \u200e<Diese Nachricht wurde bearbeitet.>", ["Hey"]),
+    ("\u200e<attached: 1-PHOTO.jpg> <This message was edited>", []), ("I like <b>", ["I like <b>"]),
+])  # fmt: skip
+def test_what_the_app_adds_to_a_message_is_left_off(read, written, words):
+    rows, account = read(f"16.04.2024, 13:23 - Anna: {written}\n")
+    assert rows.filter(signal="message.text")["text"].to_list() == words
+    assert account.taken == 1
 
 
 def test_what_does_not_tell_day_from_month_is_refused(member):

@@ -31,17 +31,20 @@ _HALF = (
     r"[ \u00a0\u202f]?(?:[AaPp]\.?[ \u00a0\u202f]?[Mm]\.?|上午|下午|午前|午後|오전|오후|[\u03c0\u03bc]\.? ?\u03bc\.?|"
     r"[\u0635\u0645])"
 )
-_LINE = re.compile(
-    r"^[\u200e\u200f\u202a-\u202e\ufeff]*(?P<open>\[?)(?P<date>\d{1,4}[-/.] ?\d{1,2}[-/.] ?\d{1,4})[,.]?[ \u202f]"
-    r"(?P<before>\D{0,12}?)(?P<clock>\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)(?P<after>(?:" + _HALF + r")?)"
-    r"(?:\]|[ \u202f][-\u2013]|:)[ \u202f](?P<rest>.*)$",
-    re.DOTALL,
-)
+_MARKS = r"^[\u200e\u200f\u202a-\u202e\ufeff]*\[?"
+_DATE = r"(?P<date>\d{1,4}\u200f?[-/.] ?\d{1,2}\u200f?[-/.] ?\d{1,4})"
+_CLOCK = r"(?P<clock>\d{1,2}[.:]\d{2}(?:[.:]\d{2})?)(?P<after>(?:" + _HALF + r")?)"
+_REST = r"(?:\]|[ \u202f][-\u2013]|:)[ \u202f](?P<rest>.*)$"
+_LINE = re.compile(_MARKS + _DATE + r"[,.\u060c]?[ \u202f](?P<before>\D{0,12}?)" + _CLOCK + _REST, re.DOTALL)
+_TURNED = re.compile(_MARKS + _CLOCK + r", (?P<before>)" + _DATE + _REST, re.DOTALL)  # as in Vietnamese
 _AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*+([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
-_LATE = re.compile(r"p\.?\s?m\b|下午|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
-_EARLY = re.compile(r"a\.?\s?m\b|上午|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
+_LATE = re.compile(r"p\.?\s?m\b|下午|中午|晚上|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
+_EARLY = re.compile(r"a\.?\s?m\b|上午|凌晨|清晨|早上|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
 _KEPT = ("record", "source", "native", "start", "offset", "basis")
-_NO_WORDS = re.compile(r"^(?:\u200e.*|<[^<>\n]{1,60}>|\u200e?[^\s/]+\.\w{2,5} \([^()\n]+\))$", re.DOTALL)
+_LEFT_OUT = re.compile(
+    r"\A(?:<[^<>\n]{1,60}>|\u200e?[^\s/]+\.\w{2,5} \([^()\n]+\)|null\Z)(?:\n|\Z)|"
+    r"\s?(?:\u200e<[^<>\n]{1,60}>|<This message was edited>)\Z"
+)
 _SYSTEM = "lines the app itself writes (who joined, what is encrypted) are passed over"
 _UNTOLD = "whose chat it is, the file does not tell; all messages are counted as received"
 
@@ -69,10 +72,7 @@ class WhatsApp:
 
     def recognises(self, member: Member) -> bool:
         """By the stamp that its first line begins with."""
-        head = member.head(2000)
-        if not member.name.endswith(".txt") or not re.match(rb"[\xef\xbb\xbf\xe2\x80\x8e\x8f]*\[?\d", head):
-            return False
-        return _LINE.match(head.decode("utf-8", "replace").partition("\n")[0]) is not None
+        return member.name.endswith(".txt") and _form(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
         """It is told from the phone of one person, whoever takes part."""
@@ -92,12 +92,19 @@ class WhatsApp:
             first += len(block)
 
 
+def _form(member: Member) -> re.Pattern[str] | None:
+    """How a line of this chat begins, told by its first; in the other form it is quoted from another chat."""
+    first = member.head(2000).decode("utf-8", "replace").partition("\n")[0]
+    return next((form for form in (_LINE, _TURNED) if form.match(first)), None)
+
+
 def _said(member: Member) -> Iterator[_Said]:
     """The messages in order, each with the lines that belong to it."""
     now: _Said | None = None
+    form = _form(member) or _LINE
     with member.open() as stream, io.TextIOWrapper(stream, "utf-8-sig", "replace") as lines:
         while line := lines.readline(LONGEST):
-            if found := _LINE.match(line.rstrip("\r\n")):
+            if found := form.match(line.rstrip("\r\n")):
                 if now:
                     yield now
                 named = _AUTHOR.match(found["rest"])
@@ -112,10 +119,11 @@ def _said(member: Member) -> Iterator[_Said]:
 
 def _stamp(found: re.Match[str]) -> str:
     """The stamp in one way of writing: `13/6/18 9:25:15 PM`."""
-    date = re.sub(r"[-/.] ?", "/", found["date"])
+    date = re.sub(r"\u200f?[-/.] ?", "/", found["date"])
     half = found["before"] + " " + found["after"]
     said = " PM" if _LATE.search(half) else " AM" if _EARLY.search(half) else ""
-    return f"{date} {found['clock'].replace('.', ':')}{said}"
+    stamp = f"{date} {found['clock'].replace('.', ':')}"
+    return (stamp if stamp.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), stamp)) + said
 
 
 def _blocks(member: Member) -> Iterator[list[_Said]]:
@@ -197,6 +205,12 @@ def _authored(block: list[_Said], order: Order | None) -> pl.DataFrame:
     return told.hstack(dates).with_columns(source=pl.lit("whatsapp")).filter(pl.col("author") != "")
 
 
+def _own_words(words: str) -> str:
+    """Without what the app writes in their place, before or after them."""
+    own = _LEFT_OUT.sub("", words)
+    return "" if own.startswith("\u200e") else own.strip()
+
+
 def _numbered(said: pl.DataFrame, chat: str, before: pl.Series | None) -> pl.DataFrame:
     """With `native`: the chat, the moment, and which message of that moment it is; chats may share a minute."""
     import polars as pl
@@ -219,8 +233,8 @@ def _part(said: pl.DataFrame, owner: str, read: int, first: int) -> Part:
         value=pl.lit(1.0),
         text=pl.when(~mine).then(pl.col("author").replace_strict(names, default=None, return_dtype=pl.String)),
     )  # fmt: skip
-    wordy = said.filter(~pl.Series([_NO_WORDS.match(one) is not None for one in said["words"]], dtype=pl.Boolean))
-    texts = wordy.filter(pl.col("words") != "").select(
+    written = said.with_columns(words=pl.Series([_own_words(one) for one in said["words"]], dtype=pl.String))
+    texts = written.filter(pl.col("words") != "").select(
         *_KEPT, signal=pl.lit("message.text"), text="words"
     )
     notes = () if owner or not read else (_UNTOLD,)
