@@ -103,10 +103,34 @@ def test_older_exports_write_bare_numbers_and_local_clocks(read):
     assert rows.select("signal", "start", "basis").row(0) == ("messages.received", datetime(2024, 5, 1, 10), LOCAL)
 
 
+WIDE = 1 << 32
+
+
+@pytest.mark.parametrize("added", [0, WIDE])
+def test_before_2021_the_other_of_two_has_the_number_of_the_chat_without_what_was_added(read, added):
+    said = [message(1, 8, "Hi") | {"from_id": 8 + added}, message(2, 7, "Hello") | {"from_id": 7 + added}]
+    old, _ = read(chat(*said, number=8 + WIDE))
+    new, _ = read(chat(message(1, 8, "Hi"), message(2, 7, "Hello")))
+    assert old.select("signal", "text", "native").equals(new.select("signal", "text", "native"))
+    assert old.filter(signal="messages.sent")["native"].to_list() == ["8/2"]
+    group, _ = read(account(chat(*said, kind="private_group", number=20 + 2 * WIDE)))
+    assert group.filter(signal="messages.sent")["native"].to_list() == ["20/2"]
+
+
+def test_numbers_of_today_may_be_as_large(read):
+    rows, _ = read(chat(message(1, 8 + WIDE, "Hi"), message(2, 7, "Hello"), number=8 + WIDE))
+    assert rows.filter(signal="messages.sent")["native"].to_list() == [f"{8 + WIDE}/2"]
+
+
 def test_messages_without_a_date_and_cut_files_are_faults(reading):
     text = json.dumps(chat(message(1, 8, "a") | {"date_unixtime": "x"}, message(2, 8, "b"), message(3, 8, "c")))
     _, told = reading(SOURCE, "result.json", text[:-40])
     assert (told.read, told.taken, told.faulty) == (3, 1, 2)
+
+
+@pytest.mark.parametrize("name", [None, "[AT] {Choir}", 'The "one", two', "\\"])
+def test_a_chat_is_known_whatever_its_name(read, name):
+    assert read(chat(message(1, 8, "Hi")) | {"name": name})[1].taken == 1
 
 
 @pytest.mark.parametrize("content", [{}, {"name": "x", "type": "y"}, {"about": "x"}, [1]])

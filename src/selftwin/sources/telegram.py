@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 _PATHS = ("messages[]", "chats.list[].messages[]", "left_chats.list[].messages[]")
 _FIELDS = ("id", "type", "date", "date_unixtime", "from_id", "actor_id", "action", "duration_seconds", "text")
-_ONE = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*(?:"name"\s*:[^{}\[\]]{0,2000}?,\s*)?"type"\s*:\s*"[a-z_]+",\s*"id"\s*:')
+_NAME = rb'"name"\s*:\s*(?:null|"(?:[^"\\]|\\.){0,2000}+")\s*,\s*'
+_ONE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{\s*(?:" + _NAME + rb')?"type"\s*:\s*"[a-z_]+",\s*"id"\s*:')
 _ALL = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"about"\s*:')
 _OWNER = re.compile(rb'"personal_information"\s*:\s*\{[^{}]{0,4000}?"user_id"\s*:\s*"?(?:user)?(\d{1,20})')
 _BROADCAST = ("private_channel", "public_channel")
 _ALONE = "saved_messages"
+_WIDE = 1 << 32  # exports before 2021 add it to the number of a user, twice to that of a group
 _LONGEST = 1500 * 60  # seconds of a call
 _LEFT = "joins, pins and other events of a chat, and what channels broadcast, are passed over"
 _UNSURE = "whose export it is, a group alone does not tell; its messages are all counted as received"
@@ -73,7 +75,8 @@ class Telegram:
 def _part(path: str, block: Objects, owner: str) -> Part:
     import polars as pl
 
-    chat = _Chat.of(block.outer)
+    written = block.rows["from_id"].fill_null(block.rows["actor_id"])
+    chat = _Chat.of(block.outer, bare=bool(written.str.contains(r"^\d+$").any()))
     rows = _timed(block.rows, chat).with_columns(who=_user("from_id"), caller=_user("actor_id"))
     said = rows.filter(pl.col("type") == "message") if not chat.broadcast else rows.clear()
     called = rows.filter((pl.col("type") == "service") & (pl.col("action") == "phone_call"))
@@ -93,8 +96,11 @@ class _Chat:
     other: str
 
     @classmethod
-    def of(cls, outer: Mapping[str, object]) -> _Chat:
+    def of(cls, outer: Mapping[str, object], *, bare: bool) -> _Chat:
+        """`bare` where its users are numbers without a word before them, as before 2021."""
         kind, number = str(outer.get("type") or "")[:40], str(outer.get("id") or "")[:20]
+        if bare and number.isascii() and number.isdigit():
+            number = str(int(number) % _WIDE)
         return cls(kind, number, number if kind in {"personal_chat", "bot_chat"} else "")
 
     @property
@@ -115,10 +121,11 @@ class _Chat:
 
 
 def _user(column: str) -> pl.Expr:
-    """A user's number; before 2021 the exports wrote it bare."""
+    """A user's number, written bare before 2021, and for some months larger than it is."""
     import polars as pl
 
-    return pl.col(column).str.extract(r"(\d+)$").fill_null("")
+    bare = (pl.col(column).cast(pl.Int64, strict=False) % _WIDE).cast(pl.String)
+    return bare.fill_null(pl.col(column).str.extract(r"(\d+)$")).fill_null("")
 
 
 def _timed(rows: pl.DataFrame, chat: _Chat) -> pl.DataFrame:
