@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -90,6 +90,27 @@ def test_a_weekly_event_keeps_its_clock_when_the_clocks_change(read, tzid):
         (datetime(2024, 3, 25, 8), 60),
         (datetime(2024, 4, 1, 7), 120),
     ]
+
+
+@pytest.mark.parametrize(("tzid", "offset"), [
+    ('"tzone://Microsoft/Utc"', 0), ("tzone://Microsoft/Utc", 0), ("tzone://Microsoft/Olson/Europe/Paris", 120),
+    ("(UTC+01:00) Bern, Rome", 120),
+])  # fmt: skip
+def test_zones_are_known_as_exchange_calls_them_with_or_without_quotes(reading, tzid, offset):
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:(UTC+01:00) Bern\\, Rome\nBEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETTO:+0100\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:16010101T020000\n"
+        "TZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
+    )
+    event = f"BEGIN:VEVENT\nUID:z\nDTSTART;TZID={tzid};VALUE=DATE-TIME:20240715T133000\nEND:VEVENT\n"
+    rows, _ = reading(SOURCE, "a.ics", f"BEGIN:VCALENDAR\n{zone}{event}END:VCALENDAR\n")
+    start = datetime(2024, 7, 15, 13, 30) - timedelta(minutes=offset)
+    assert rows.select("start", "offset", "basis").rows() == [(start, offset, INSTANT)]
+
+
+def test_quoted_words_of_old_phones_are_read(read):
+    rows, _ = read("UID:q\nDTSTART:20240501T070000Z\nSUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Caf=C3=A9")
+    assert rows["text"].to_list() == ["Café"]
 
 
 def test_days_float_and_clocks_without_a_zone_stay_on_the_wall(read):

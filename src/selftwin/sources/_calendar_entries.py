@@ -6,6 +6,7 @@ does not, costs that entry and not the file.
 
 from __future__ import annotations
 
+import quopri
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ _WANTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_UNQUOTED = re.compile(r';TZID=([^";]*?[:,][^";]*?)(?=;|:\d{8})', re.IGNORECASE)  # Exchange forgets the quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,14 @@ def lines(body: bytes) -> list[Line]:
     found = []
     for own in _outside(body):
         for written in _WANTED.findall(own):
-            text = _text(_FOLD.sub(b"", written)).strip()
+            text = _UNQUOTED.sub(r';TZID="\1"', _text(_FOLD.sub(b"", written)).strip(), count=1)
             try:
                 name, parameters, value = content(text).parts()
             except ValueError:
                 continue
             plain = {key.upper(): told if isinstance(told, str) else ",".join(told) for key, told in parameters.items()}
+            if plain.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
+                value = _text(quopri.decodestring(value.encode()))
             found.append(Line(name.upper(), plain, value))
     return found
 

@@ -101,14 +101,15 @@ def _read(text: str, zone: tzinfo | None) -> When:
 
 
 def _named(name: str) -> tzinfo | None:
-    """By the names of IANA, of Windows, or those behind a maker's prefix (`/mozilla.org/20050126_1/Europe/Berlin`)."""
+    """By the names of IANA, of Windows, or those behind a maker's prefix (`/mozilla.org/20050126_1/Europe/Berlin`,
+    `tzone://Microsoft/Utc`)."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     parts = WINDOWS_TO_OLSON.get(name, name).strip("/").split("/")
     for size in (3, 2, 1):
         candidate = "/".join(parts[-size:])
         try:
-            return ZoneInfo(candidate)
+            return ZoneInfo("UTC" if candidate == "Utc" else candidate)
         except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError
             continue
     return None
