@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 
 from selftwin.sources._correspondents import pseudonym
@@ -51,6 +52,19 @@ def test_messages_count_by_direction_and_keep_their_words(read):
         ("message.text", None, "Look!", datetime(2024, 5, 1, 8)),
     ]
     assert dict(account.kinds) == {"sms": 1, "mms": 1}
+
+
+def test_what_a_group_receives_is_from_who_wrote_it(read):
+    group = (
+        '<mms date="1714550400000" msg_box="{0}" address="+436641234567~+436647654321"><parts><part ct="text/plain" '
+        'text="Hi" /></parts><addrs><addr address="+436640000000" type="151" /><addr address="{1}" type="137" />'
+        "</addrs></mms>"
+    )
+    rows, _ = read(texts(group.format(1, "+436647654321"), group.format(2, "insert-address-token")))
+    assert rows.filter(pl.col("signal") != "message.text").select("signal", "text").rows() == [
+        ("messages.received", pseudonym("0664 7654321")),
+        ("messages.sent", pseudonym("+436641234567~+436647654321")),
+    ]
 
 
 def test_calls_are_made_received_or_missed(read):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROOTS = {"smses": b"<sms", "calls": b"<call"}
 _RECEIVED, _SENT = "1", "2"
+_FROM = "137"  # as the type of an address: who wrote it
 _ANSWERED = {"1": "calls.received", "2": "calls.made"}
 _MISSED = {"3", "5", "6"}  # missed, rejected, on the list of those refused
 _LAST = 4_102_444_800_000  # milliseconds up to 2100
@@ -90,9 +91,16 @@ def _message(element: Element, box: str, when: int, gathered: Gathering) -> None
         return
     placed = (when, None, Basis.INSTANT)
     signal = "messages.sent" if box == _SENT else "messages.received"
-    gathered.row(signal, placed, value=1, text=pseudonym(element.get("address", "")))
+    gathered.row(signal, placed, value=1, text=pseudonym(_other(element, box)))
     if words := _words(element):
         gathered.row("message.text", placed, text=words)
+
+
+def _other(element: Element, box: str) -> str:
+    """The other's number; in a group, which `address` joins by `~`, who wrote what was received."""
+    written = (one.get("address", "") for one in element.iter("addr") if one.get("type") == _FROM)
+    whole = element.get("address", "")
+    return next(written, whole) if box == _RECEIVED and "~" in whole else whole
 
 
 def _words(element: Element) -> str:
