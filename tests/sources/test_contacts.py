@@ -94,6 +94,11 @@ def test_without_a_year_they_are_said_in_words(read):
     ]
 
 
+def test_outlook_writes_anniversaries_in_its_own_way(read):
+    card = "BEGIN:VCARD\nVERSION:2.1\nFN:Di\nX-MS-ANNIVERSARY;VALUE=DATE:20110113\nEND:VCARD\n"
+    assert days(read(card)[0]) == [("contact.anniversary", datetime(2011, 1, 13), "Di")]
+
+
 def test_quoted_lines_that_go_on_are_one_and_hold_no_numbers(read):
     rows, _ = read(ANDROID)
     assert names(rows) == {f"{pseudonym(one)} Bo Müller" for one in ("Bo Müller", "+43 664 0001122")}

@@ -20,7 +20,7 @@ _LONGEST, _LARGEST = 1 << 14, 1 << 18  # bytes of a line, and of the lines of a 
 _HEAD = re.compile(rb'(?:([\w-]+)\.)?([\w-]+)((?:;(?:[^":;]|"[^"]*")*+)*+):', re.ASCII)
 _WANTED = frozenset((
     b"FN", b"N", b"ORG", b"KIND", b"EMAIL", b"TEL", b"BDAY", b"ANNIVERSARY", b"X-ANNIVERSARY",
-    b"X-EVOLUTION-ANNIVERSARY", b"X-ABDATE", b"X-ABLABEL", b"X-ANDROID-CUSTOM",
+    b"X-EVOLUTION-ANNIVERSARY", b"X-MS-ANNIVERSARY", b"X-ABDATE", b"X-ABLABEL", b"X-ANDROID-CUSTOM",
 ))  # fmt: skip
 _QUOTED = re.compile(rb"QUOTED-PRINTABLE", re.IGNORECASE)
 _CHARSET = re.compile(rb'CHARSET="?([\w-]+)', re.IGNORECASE | re.ASCII)

@@ -26,7 +26,7 @@ _MARK = re.compile(rb"^(?:\xef\xbb\xbf)?\s*BEGIN:VCARD\s", re.IGNORECASE)
 _ALWAYS = (datetime(1970, 1, 1), None, Basis.DATE)  # noqa: DTZ001 - a day: who somebody is has no date of its own
 _DAY = re.compile(r"(\d{4}|--)-?(\d{2})-?(\d{2})(?:T.*)?")
 _NO_YEAR = "1604"  # as Apple writes it
-_ANNIVERSARY = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY")
+_ANNIVERSARY = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY")
 _EVENT = "vnd.android.cursor.item/contact_event"
 _MOST = 200  # letters of a name
 
