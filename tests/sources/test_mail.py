@@ -47,6 +47,15 @@ def test_mails_count_by_direction_with_a_pseudonym_of_the_other(read):
     assert (account.read, account.taken) == (3, 3)
 
 
+@pytest.mark.parametrize("sender", [
+    '"ann@old.example via Shop" <zoe@example.net>', "ann@old.example <zoe@example.net>", "<zoe@example.net>",
+    '"Doe, Zoe <ann@old.example>" <zoe@example.net>', "zoe@example.net (ann)", "Zoe: <zoe@example.net>",
+])  # fmt: skip
+def test_an_address_in_a_name_is_no_address(read, sender):
+    rows, _ = read(mail(sender, ME) * 3)
+    assert set(rows["text"]) == {pseudonym("zoe@example.net")}
+
+
 def test_the_owner_is_told_by_delivery_and_by_what_was_sent(read):
     delivered = mail("boss@example.com", "team@example.com", more="Delivered-To: me@example.org\r\n")
     labels = "X-Gmail-Labels: =?UTF-8?Q?Sent,Caf=C3=A9?=\r\n"

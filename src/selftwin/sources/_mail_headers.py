@@ -32,6 +32,7 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ZONE = re.compile(r"\d\s*([+-]\d{2,4}|[A-Za-z]{1,5})\s*(?:\(|$)")
+_NAME = re.compile(r'(?:^|(?<=[,;:>]))(?:"[^"]*+"|[^",<>;:])++(?=<)')  # which may hold an address of its own
 _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\]{1,64}@[^\s<>\"',;:()\[\]\\]{1,190}")
 
 
@@ -48,7 +49,7 @@ class Mail:
 
     def addresses(self, field: str) -> list[str]:
         """The addresses in a field, without the names around them."""
-        found = _ADDRESS.findall(self.fields.get(field, "")[:20_000])
+        found = _ADDRESS.findall(_NAME.sub("", self.fields.get(field, "")[:20_000]))
         return [one.strip(".").casefold() for one in found]
 
     @property
