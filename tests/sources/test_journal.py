@@ -22,6 +22,10 @@ def specimen() -> dict[str, bytes]:
 @pytest.mark.parametrize(("path", "text", "start", "basis"), [
     ("2024-05-01.md", "Walked.", datetime(2024, 5, 1), DATE),
     ("journals/2024_05_01.md", "Walked.", datetime(2024, 5, 1), DATE),
+    ("Daily/20240501.md", "Walked.", datetime(2024, 5, 1), DATE),
+    ("x.md", "---\ndate: 2024-05-01 10:10 PM\n---\nWalked.", datetime(2024, 5, 1, 22, 10), LOCAL),
+    ("x.md", "---\ndate: 2024-05-01 (Wed)\n---\nWalked.", datetime(2024, 5, 1), DATE),
+    ("x.md", "---\ndate: 2024-05-01 22:10 (Wed)\n---\nWalked.", datetime(2024, 5, 1, 22, 10), LOCAL),
     ("2024-05-01 Wednesday.md", "---\ndate: 2024-05-01 22:10\n---\nWalked.", datetime(2024, 5, 1, 22, 10), LOCAL),
     ("2024-05-01.md", "---\ncreated: 2024-05-09T10:00\n---\nWalked.", datetime(2024, 5, 1), DATE),
     ("x.markdown", '---\r\ncreated: "2024-05-01T10:00:00+02:00"\r\n---\r\nWalked.', datetime(2024, 5, 1, 8), INSTANT),
@@ -39,13 +43,14 @@ def test_files_of_one_name_and_several_dates_are_several_entries(reading):
 
 def test_what_is_empty_is_passed_and_what_is_impossible_is_a_fault(reading):
     assert reading(SOURCE, "2024-05-01.md", "---\nmood: 4\n---\n \n")[1].passed == 1
+    assert reading(SOURCE, "2024_05_01.md", "---\ntitle: May 1st, 2024\n---\n\n-")[1].passed == 1
     assert reading(SOURCE, "2024-02-31.md", "x")[1].faulty == 1
     assert reading(SOURCE, "2024-05-01.md", "x" * (5 << 20))[1].faulty == 1
 
 
 @pytest.mark.parametrize(("name", "text"), [
     ("readme.md", "# Read me\ndate: 2024-05-01"), ("2024-05-01.txt", "x"), ("2024-05-01.md", ""),
-    ("v2024-05-01.md", "x"), ("2024-05-01.md", "\0"),
+    ("v2024-05-01.md", "x"), ("20240501103000 idea.md", "x"), ("12345678.md", "x"), ("2024-05-01.md", "\0"),
 ])  # fmt: skip
 def test_other_files_are_left_alone(member, name, text):
     assert not SOURCE.recognises(member(name, text))

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from selftwin.sources._table_cells import stamps
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.sources.reader.stamps import from_iso
 from selftwin.vocabulary.account import Fault
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 LARGEST = 4 << 20  # bytes of an entry
-_NAMED = re.compile(r"^(\d{4})[-_.](\d{2})[-_.](\d{2})(?!\d)")
+_NAMED = re.compile(r"^((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,20000}?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _DATED = re.compile(r"(?im)^(?:date|created)[ \t]*:[ \t]*[\"']?(\d{4}-\d{2}-\d{2}[^\"'\r\n]{0,30})")
 
@@ -64,7 +65,7 @@ class Journal:
         if len(data) > LARGEST:
             fault = Fault(f"{member.path}, record 1", "an entry larger than any journal has")
             yield Part(observations(rows.clear()), 1, faults=(fault,), kinds={"entry": 1})
-        elif not words:
+        elif words in {"", "-"}:  # the bullet is Logseq's
             yield Part(observations(rows.clear()), 1, 1, kinds={"entry": 1}, notes=("empty entries are passed over",))
         else:
             yield Part(observations(rows), 1, kinds={"entry": 1})
@@ -76,14 +77,17 @@ def _stamp(member: Member, text: str) -> str:
     told = _DATED.search(matter[1]) if matter else None
     said = told[1].strip() if told else ""
     named = _NAMED.match(member.name)
-    day = "-".join(named.groups()) if named else ""
+    day = "-".join(named.group(1, 3, 4)) if named else ""
     return said if not day or said.startswith(day) else day
 
 
 def _row(native: str, stamp: str, words: str) -> pl.DataFrame:
     import polars as pl
 
-    when = from_iso(pl.Series([stamp], dtype=pl.String), zoned=Basis.INSTANT)
+    cells = pl.Series([stamp], dtype=pl.String)
+    when = stamps(cells)  # with `10:30 PM`; else whatever follows the stamp is left
+    if when["start"][0] is None:
+        when = from_iso(cells, zoned=Basis.INSTANT)
     return when.with_columns(
         record=pl.lit(0, pl.UInt32), signal=pl.lit("journal.entry"), source=pl.lit("journal"), native=pl.lit(native),
         text=pl.lit(words),
