@@ -87,10 +87,10 @@ def test_equal_messages_of_one_minute_are_numbered_over_blocks(member, monkeypat
     ("2018/6/3 下午1:55 - a: m", False), ("2018/6/3 中午1:55 - a: m", False), ("[3/6/2018، 13:55:00] a: m", False),
     ("[\u0663\u200f/\u0666\u200f/\u0662\u0660\u0661\u0668، \u0661:\u0665\u0665:\u0660\u0660 م] a: m", False),
     ("[13:55:00, 3/6/18] a: m", False), ("13:55, 3/6/18 - a: m", False),
-    ("6/3/18, 1:55\u202fPM - a: m", True), ("3. 6. 2018, 13:55 - a: m", False),
+    ("[6/3/2561 BE, 13:55:00] a: m", True), ("6/3/18, 1:55\u202fPM - a: m", True), ("3. 6. 2018, 13:55 - a: m", False),
 ])  # fmt: skip
 def test_many_ways_to_write_the_same_stamp(read, line, month_first):
-    late = (("06.03", "06.23"), ("6/3/18", "6/23/18")) if month_first else (
+    late = (("06.03", "06.23"), ("6/3/18", "6/23/18"), ("6/3/25", "6/23/25")) if month_first else (
         ("03-06", "23-06"), ("3/6/2018", "23/6/2018"), ("3/6/18", "23/6/18"), ("3.6", "23.6"), ("3. 6", "23. 6"),
         ("\u0663\u200f/\u0666", "\u0662\u0663\u200f/\u0666"))  # fmt: skip
     proof = line

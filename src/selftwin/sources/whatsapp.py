@@ -40,6 +40,7 @@ _TURNED = re.compile(_MARKS + _CLOCK + r", (?P<before>)" + _DATE + _REST, re.DOT
 _AUTHOR = re.compile(r"^[\u200e\u200f\u202a-\u202e~\u202f\xa0 ]*+([^\n]{1,120}?)[\u202a-\u202e]*: (.*)$", re.DOTALL)
 _LATE = re.compile(r"p\.?\s?m\b|下午|中午|晚上|午後|오후|\u03bc\.?\s?\u03bc|\u0645", re.IGNORECASE)
 _EARLY = re.compile(r"a\.?\s?m\b|上午|凌晨|清晨|早上|午前|오전|\u03c0\.?\s?\u03bc|\u0635", re.IGNORECASE)
+_BUDDHIST = re.compile(r"2[45]\d\d")  # a year; no clock has four digits together
 _KEPT = ("record", "source", "native", "start", "offset", "basis")
 _LEFT_OUT = re.compile(
     r"\A(?:<[^<>\n]{1,60}>|\u200e?[^\s/]+\.\w{2,5} \([^()\n]+\)|null\Z)(?:\n|\Z)|"
@@ -123,7 +124,8 @@ def _stamp(found: re.Match[str]) -> str:
     half = found["before"] + " " + found["after"]
     said = " PM" if _LATE.search(half) else " AM" if _EARLY.search(half) else ""
     stamp = f"{date} {found['clock'].replace('.', ':')}"
-    return (stamp if stamp.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), stamp)) + said
+    plain = stamp if stamp.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), stamp)
+    return _BUDDHIST.sub(lambda year: str(int(year[0]) - 543), plain) + said
 
 
 def _blocks(member: Member) -> Iterator[list[_Said]]:
