@@ -89,6 +89,15 @@ def test_calls_are_made_or_received_and_last(read):
     ]  # fmt: skip
 
 
+def test_a_call_that_nobody_took_is_missed_by_whom_it_reached(read):
+    ended = [(8, "missed"), (8, "busy"), (7, "missed")]
+    calls = [call(number, who, None) | {"discard_reason": why} for number, (who, why) in enumerate(ended)]
+    rows, _ = read(chat(*calls))
+    assert rows.sort("record").select("signal", "unit").rows() == [
+        ("other.calls_missed", "{calls}"), ("other.calls_missed", "{calls}"), ("calls.made", None),
+    ]  # fmt: skip
+
+
 def test_what_one_keeps_for_oneself_is_a_note_and_channels_are_passed(read):
     rows, told = read(account(chat(message(1, 7, "milk"), kind="saved_messages", number=7),
                               chat(message(1, 30, "news"), kind="public_channel", number=30)))  # fmt: skip

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 _PATHS = ("messages[]", "chats.list[].messages[]", "left_chats.list[].messages[]")
-_FIELDS = ("id", "type", "date", "date_unixtime", "from_id", "actor_id", "action", "duration_seconds", "text")
+_FIELDS = ("id", "type", "date", "date_unixtime", "from_id", "actor_id", "action", "duration_seconds",
+           "discard_reason", "text")  # fmt: skip
 _NAME = rb'"name"\s*:\s*(?:null|"(?:[^"\\]|\\.){0,2000}+")\s*,\s*'
 _ONE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\{\s*(?:" + _NAME + rb')?"type"\s*:\s*"[a-z_]+",\s*"id"\s*:')
 _ALL = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"about"\s*:')
@@ -33,6 +34,7 @@ _OWNER = re.compile(rb'"personal_information"\s*:\s*\{[^{}]{0,4000}?"user_id"\s*
 _BROADCAST = ("private_channel", "public_channel")
 _ALONE = "saved_messages"
 _WIDE = 1 << 32  # exports before 2021 add it to the number of a user, twice to that of a group
+_UNANSWERED = ("missed", "busy")
 _LONGEST = 1500 * 60  # seconds of a call
 _LEFT = "joins, pins and other events of a chat, and what channels broadcast, are passed over"
 _UNSURE = "whose export it is, a group alone does not tell; its messages are all counted as received"
@@ -196,10 +198,13 @@ def _calls(called: pl.DataFrame, chat: _Chat, owner: str) -> list[pl.DataFrame]:
 
     mine = chat.mine("caller", owner)
     seconds = pl.col("duration_seconds").cast(pl.Float64, strict=False)
+    missed = ~mine & pl.col("discard_reason").is_in(_UNANSWERED)
     counts = called.select(
         *_KEPT,
-        signal=pl.when(mine).then(pl.lit("calls.made")).otherwise(pl.lit("calls.received")),
+        signal=pl.when(mine).then(pl.lit("calls.made")).when(missed).then(pl.lit("other.calls_missed"))
+        .otherwise(pl.lit("calls.received")),
         value=pl.lit(1.0),
+        unit=pl.when(missed).then(pl.lit("{calls}")),
         text=pl.lit(pseudonym(f"telegram {chat.number}")),
     )
     lasted = called.filter(seconds > 0).select(
