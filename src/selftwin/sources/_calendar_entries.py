@@ -27,7 +27,9 @@ _WANTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")
-_UNQUOTED = re.compile(r';TZID=([^";]*?[:,][^";]*?)(?=;|:\d{8})', re.IGNORECASE)  # Exchange forgets the quotes
+_UNQUOTED = re.compile(  # as Exchange leaves it
+    r'^([A-Z-]{5,13};(?:VALUE=[A-Z-]{4,9};)?TZID=)([^";]{0,80}?[:,][^";]{0,80}?)(?=;|:\d{8})', re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def lines(body: bytes) -> list[Line]:
     found = []
     for own in _outside(body):
         for written in _WANTED.findall(own):
-            text = _UNQUOTED.sub(r';TZID="\1"', _text(_FOLD.sub(b"", written)).strip(), count=1)
+            text = _UNQUOTED.sub(r'\1"\2"', _text(_FOLD.sub(b"", written)).strip())
             try:
                 name, parameters, value = content(text).parts()
             except ValueError:
