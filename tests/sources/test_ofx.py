@@ -102,6 +102,11 @@ def test_sgml_without_closing_tags_is_read_in_the_currency_of_each_payment(tmp_p
     assert [fault.place for fault in account.faults] == ["a.ofx, record 5"]
 
 
+def test_a_payment_whose_amount_was_converted_is_in_the_statements_currency(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "f.ofx", BANK.replace("CURRENCY><CURRATE>", "ORIGCURRENCY><CURRATE>"))
+    assert ("transfer.in.cad", 50.0) in [(signal, value) for signal, value, _ in numbers(rows)]
+
+
 def test_the_day_is_the_one_the_bank_wrote(tmp_path: Path) -> None:
     rows, _ = read(tmp_path / "a.ofx", BANK)
     assert [str(rows["start"][0]), rows["basis"][0], rows["offset"][0]] == ["2009-04-01 00:00:00", 0, None]

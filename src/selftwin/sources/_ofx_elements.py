@@ -19,7 +19,7 @@ _MONEY = {"INVBUY": "trade", "INVSELL": "trade", "INCOME": "interest", "INVEXPEN
           "RETOFCAP": "trade", "REINVEST": "", "JRNLFUND": "", "TRANSFER": "", "SPLIT": ""}  # fmt: skip
 OPENERS = ("STMTTRN", *BALANCES, *_MONEY)
 _FIELDS = ("TRNTYPE", "DTPOSTED", "DTUSER", "TRNAMT", "FITID", "CHECKNUM", "REFNUM", "SIC", "NAME", "MEMO", "CURSYM",
-           "DTTRADE", "TOTAL", "BALAMT", "DTASOF", "AVAILCASH", "UNIQUEID")  # fmt: skip
+           "ORIGCURRENCY", "DTTRADE", "TOTAL", "BALAMT", "DTASOF", "AVAILCASH", "UNIQUEID")  # fmt: skip
 _CARD = "CCACCTFROM"
 # What OFX calls a payment.
 _TYPES = {
@@ -80,6 +80,7 @@ def payments(told: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce(pl.col("TRNTYPE").str.to_uppercase().replace_strict(_TYPES, default=None, return_dtype=pl.String),
                     pl.when((pl.col("card") == "yes") & (amount > 0)).then(pl.lit("transfer")))
     ).otherwise(pl.col("kind").replace_strict(_MONEY, default=None, return_dtype=pl.String))  # fmt: skip
+    told_in = pl.when(pl.col("ORIGCURRENCY").is_null()).then("CURSYM")  # else the amount is in the statement's already
     start = _day(pl.coalesce("DTPOSTED", "DTUSER", "DTTRADE"))
     left = (nature == "").fill_null(value=False) | (pl.col("TRNTYPE") == "HOLD").fill_null(value=False)
     paid = told.select(
@@ -87,7 +88,7 @@ def payments(told: pl.DataFrame) -> pl.DataFrame:
         start=start,
         basis=pl.lit(int(Basis.DATE), pl.Int8),
         amount=amount,
-        currency=pl.coalesce("CURSYM", "currency"),
+        currency=pl.coalesce(told_in, "currency"),
         id=_id(),
         reference=pl.concat_str("CHECKNUM", "REFNUM", "NAME", "MEMO", separator=" ", ignore_nulls=True),
         party=_letters("NAME"),
