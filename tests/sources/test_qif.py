@@ -113,6 +113,14 @@ def test_a_cards_file_with_days_first_and_decimal_commas(tmp_path: Path) -> None
     assert [fault.place for fault in account.faults] == ["b.qif, record 2"]
 
 
+def test_a_mark_of_utf8_before_the_header_and_one_digit_behind_the_comma(tmp_path: Path) -> None:
+    path = tmp_path / "f.qif"
+    path.write_text("!Type:Bank\nD31/01/2024\nT-12,5\nPLidl\n^\nD31/01/2024\nT-1,234\nPLidl\n^\n", "utf-8-sig")
+    with Reading([(path, path.name)]) as reading:
+        rows = [pl.DataFrame(pl.from_arrow(one)) for one in reading if isinstance(one, pa.RecordBatch)]
+    assert pl.concat(rows)["value"].drop_nulls().to_list() == [12.5, 1234.0]
+
+
 @pytest.mark.parametrize(
     ("written", "day"),
     [("1/5/98", "1998-01-05"), ("1/5'04", "2004-01-05"), ("1/ 5'26", "2026-01-05"), ("1-5-2004", "2004-01-05")],

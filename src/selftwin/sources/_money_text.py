@@ -35,7 +35,8 @@ codecs.register_error("selftwin.old-banks", lambda error: _told(error, _GERMAN_D
 def beginning(member: Member) -> str:
     """The first bytes as text; never raises."""
     head = member.head()
-    return head.decode("utf-16", "replace") if head[:2] in _WIDE else head.decode("utf-8", "selftwin.banks")
+    text = head.decode("utf-16", "replace") if head[:2] in _WIDE else head.decode("utf-8", "selftwin.banks")
+    return text.removeprefix("\ufeff")
 
 
 def chunks(

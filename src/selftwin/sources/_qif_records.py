@@ -126,7 +126,7 @@ def _number(name: str) -> pl.Expr:
     import polars as pl
 
     plain = pl.col(name).str.replace_all(r"[^\d.,-]", "")
-    european = plain.str.contains(r"^-?[\d.]*,\d{2}$")
+    european = plain.str.contains(r"^-?[\d.]*,\d{1,2}$")
     comma = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     point = plain.str.replace_all(",", "", literal=True)
     return pl.when(european).then(comma).otherwise(point).cast(pl.Float64, strict=False)
