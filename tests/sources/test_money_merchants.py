@@ -21,6 +21,8 @@ def known(party: str, words: str = "", code: str | None = None) -> tuple[str | N
         ("NETFLIX.COM", ("Netflix", "streaming and software", "subscription")),
         ("Sankt Anna Apotheke", ("Sankt Anna Apotheke", "health", "medical.cost")),
         ("BARBARA EBERT", ("Barbara Ebert", None, None)),
+        ("Fromagerie Dupont", ("Fromagerie Dupont", None, None)),
+        ("To Anna", ("Anna", None, None)),
     ],
 )
 def test_a_payment_is_known_by_the_words_of_a_rule(party: str, told: tuple[str, ...]) -> None:

@@ -185,7 +185,7 @@ def _plain(party: pl.Expr, every: tuple[Rules, ...]) -> pl.Expr:
     import polars as pl
 
     before = "|".join(part for one in every for part in one.before)
-    name = party.str.replace(rf"(?i)^\s*(?:(?:{before})[\s:*.,/-]*)+", "") if before else party
+    name = party.str.replace(rf"(?i)^\s*(?:(?:{before})(?:\b|[\s:*.,/-])[\s:*.,/-]*)+", "") if before else party
     name = name.str.replace(r"(?://|\s{3,}|\n|\\).*", "").str.replace_all(r"\s+", " ")
     numbers = r"(?i)[\s,#*-]*(?:\d{2}[./-]\d{2}[./-]?\d{0,4}|#?\d[\dx*/.:-]{2,}).*$"
     name = name.str.replace(numbers, "").str.strip_chars(" ,.*#/-")
