@@ -32,6 +32,10 @@ Card Payment,Current,2026-01-31 19:48:40,2026-02-01 07:30:04,Sainsbury's,-39.90,
 Card Payment,Current,2026-02-25 16:51:50,,Bolt,-2.18,0.00,GBP,REVERTED,
 Exchange,Current,2026-02-26 16:51:50,2026-02-26 16:51:50,To Anna,-10.00,0.50,GBP,COMPLETED,1047.32
 """
+GERMAN_REVOLUT = """Art,Produkt,Datum des Beginns,Beschreibung,Betrag,Gebühr,Währung,Status,Kontostand
+Kartenzahlung,Giro,2024-01-05 10:11:12,Lidl,-12.50,0.00,EUR,ABGESCHLOSSEN,87.50
+Kartenzahlung,Giro,2024-01-06 10:11:12,Rewe,-5.00,0.00,EUR,AUSSTEHEND,
+"""
 
 
 def specimen() -> dict[str, bytes]:
@@ -99,12 +103,72 @@ def test_fees_and_balances_are_kept_and_reverted_payments_are_not(tmp_path: Path
          [("purchase", 10.59)]),
         ("Date,Description,Amount,Balance\n03/01/2026,TESCO,5.00,95.00\n13/01/2026,ALDI,10.00,85.00\n",
          [("purchase", 5.0), ("balance", 95.0), ("purchase", 10.0), ("balance", 85.0)]),
+        ("Datum;Avisierungstext;Gutschrift in CHF;Lastschrift in CHF;Saldo in CHF\n\n30.01.2024;MIGROS;;-12.35;87.65\n",
+         [("purchase.chf", 12.35), ("balance.chf", 87.65)]),
+        ("Date;Texte de notification;Crédit en CHF;Débit en CHF;Solde en CHF\n\n31.12.2025;ACME;100;;4479.67\n",
+         [("income.chf", 100.0), ("balance.chf", 4479.67)]),
+        ('Date;Libellé;Débit euros;Crédit euros;\n30/01/2024;"PAIEMENT PAR CARTE\nLIDL   \n\n";1\u00a012,50;;\n',
+         [("purchase.eur", 112.5)]),
+        ('"Dato";"Forklaring";"Rentedato";"Ut fra konto";"Inn på konto"\n"31.01.2024";"Lidl";"31.01.2024";"35,8";""\n',
+         [("purchase", 35.8)]),
+        (GERMAN_REVOLUT,
+         [("purchase.eur", 12.5), ("balance.eur", 87.5)]),
+        ("Date,Description,Type,Amount\n01/15/2024,LIDL,Debit,12.50\n01/05/2024,ACME,Credit,2000.00\n",
+         [("purchase", 12.5), ("income", 2000.0)]),
     ],
-    ids=["italian", "spanish", "french", "polish", "paid-out-and-in", "american", "spending-written-positive"],
+    ids=["italian", "spanish", "french", "polish", "paid-out-and-in", "american", "spending-written-positive",
+         "swiss", "swiss-in-french", "crédit-agricole", "norwegian", "a-german-revolut", "a-type-that-is-a-direction"],
 )  # fmt: skip
 def test_banks_of_many_countries_are_told(text: str, told: list[tuple[str, float]], tmp_path: Path) -> None:
     rows, _ = read(tmp_path / "d.csv", text)
     assert [(signal, value) for signal, value, _ in numbers(rows)] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Description,Card,Amount\n12/30/2023,LIDL,A,15.98\n12/29/2023,PAYMENT - THANK YOU,A,-250.00\n",
+        "Date,Merchant,Type,Amount (USD)\n12/30/2023,Lidl,Purchase,15.98\n12/29/2023,Lidl,Payment,-250.00\n",
+        "Trans. Date,Description,Amount,Category\n12/30/2023,LIDL,15.98,\n12/29/2023,A,-250.00,Payments and Credits\n",
+    ],
+    ids=["thanks", "purchases", "credits"],
+)
+def test_a_cards_spending_is_spent_whatever_its_sign(text: str, tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "e.csv", text)
+    (bought, spent, _), (came, paid, _) = numbers(rows)
+    assert bought.startswith("purchase")
+    assert not came.startswith("purchase")
+    assert (spent, paid) == (15.98, 250.0)
+
+
+def test_thanks_for_a_payment_from_an_account_leave_its_signs_alone(tmp_path: Path) -> None:
+    text = "Date,Description,Amount\n12/30/2023,LIDL,-15.98\n12/29/2023,CARD PAYMENT THANK YOU,-250.00\n"
+    rows, _ = read(tmp_path / "f.csv", text)
+    assert [signal for signal, _, _ in numbers(rows)] == ["purchase", "transfer.out"]
+
+
+def test_a_balance_of_the_day_of_the_download_is_no_balance_of_each_row(tmp_path: Path) -> None:
+    text = "dateOp;label;amount;accountbalance\n2025-08-26;LIDL;-101,00;1057.24\n2025-08-25;ALDI;-12,50;1057.24\n"
+    rows, _ = read(tmp_path / "g.csv", text)
+    assert numbers(rows) == [("purchase", 101.0, "Lidl"), ("purchase", 12.5, "ALDI")]
+
+
+def test_a_balance_may_have_another_decimal_mark_than_the_amounts(tmp_path: Path) -> None:
+    text = "dateOp;label;amount;accountbalance\n2025-08-26;LIDL;-1 101,00;1057.24\n2025-08-25;LIDL;-12,50;2158.24\n"
+    rows, _ = read(tmp_path / "g.csv", text)
+    assert [value for _, value, _ in numbers(rows)] == [1101.0, 1057.24, 12.5, 2158.24]
+
+
+def test_of_columns_that_are_called_alike_the_first_counts(tmp_path: Path) -> None:
+    head = "A,B,C,D,E,F,Date,Description,Amount (total),Amount (tip),Amount (tax),Currency\n"
+    rows, _ = read(tmp_path / "h.csv", head + ",,,,,,31/01/2024,Lidl,-12.50,0.00,0.00,EUR\n")
+    assert numbers(rows) == [("purchase.eur", 12.5, "Lidl")]
+
+
+def test_the_other_side_is_a_name_and_not_its_account(tmp_path: Path) -> None:
+    text = "Date,Amount,Account,Counterparty,Name,Description\n2024-01-05,-12.50,NL02BUNQ1,NL03INGB0000000000,Lidl,x\n"
+    rows, _ = read(tmp_path / "i.csv", text)
+    assert numbers(rows) == [("purchase", 12.5, "Lidl")]
 
 
 @pytest.mark.parametrize(

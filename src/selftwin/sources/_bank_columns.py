@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "a", "Ø": "o", "Ł": "l"})
 _CODE = re.compile(r"\b(EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|RON|BGN|CAD|AUD|NZD|JPY|BRL|INR|MXN|ZAR|SGD|HKD|TRY|"
                    r"ISK|ARS|CLP|COP|ILS|THB|MYR|IDR|PHP|KRW|CNY|UAH|RUB)\b")  # fmt: skip
-_SIGNS = {"€": "EUR", "£": "GBP", "zł": "PLN", "EUROS": "EUR", "Kč": "CZK", "₹": "INR"}
+_SIGNS = {"€": "EUR", "£": "GBP", "zł": "PLN", "EUROS": "EUR", "euros": "EUR", "Kč": "CZK", "₹": "INR"}
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _LABELLED = re.compile(
     r"(?i)(?:konto|account|compte|cuenta|conto|rekening|rachunk\w*)[^\d;,\t]*[;,:\s\"]+([\d][\d /-]{5,})"
@@ -34,6 +34,12 @@ MONEY = re.compile(
     r"^[-+\u2212(]?\s*[€£$]?\s*[-+\u2212]?\d[\d.,' \u00a0\u202f]*\)?\s*[-+\u2212]?\s*(?:[^\W\d]{1,3}\.?|[€£$])?$"
 )
 NEGATIVE = r"^[^\d]*[-\u2212(]|[-\u2212]\s*\D*$|DR$"
+# What a card's table says of the bill being paid: money that comes in.
+_THANKS = re.compile(
+    r"(?i)payment\b.*\bthank|thank you.*\bpayment|payments and credits|(?:zahlung|überweisung)\b.*\bdank"
+    r"|(?:paiement|pr[ée]l[èe]vement)\b.*\bmerci|pagamento recebido"
+)
+ALONE = r"^\d*[,.]\d{1,2}$"
 OUT = ("d", "dr", "debit", "debet", "dbit", "s", "soll", "af", "cargo", "debito", "out", "-")
 IN = ("c", "cr", "credit", "kredit", "k", "crdt", "h", "haben", "bij", "abono", "credito", "in", "+")
 
@@ -64,7 +70,7 @@ def folded(header: str) -> str:
     """A header without accents, signs, and its unit: `Betrag (€)` is `betrag`."""
     import unicodedata
 
-    bare = re.sub(r"\([^)]*\)|\bin (?:EUR|[A-Z]{3})$|\b[A-Z]{3}$", " ", header.strip().lstrip("#")) or header
+    bare = re.sub(r"\([^)]*\)|\b(?:in|en) [A-Z]{3}$|\b[A-Z]{3}$", " ", header.strip().lstrip("#")) or header
     plain = unicodedata.normalize("NFKD", bare.translate(_PLAIN)).encode("ascii", "ignore").decode().lower()
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
@@ -81,13 +87,13 @@ def planned(member: Member) -> Plan | None:
 
 def _places(header: Sequence[str]) -> Mapping[str, tuple[str, ...]] | None:
     """Block columns by role; None where there is no date or no money."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for place, name in enumerate(header):
         plain = folded(name)
         for role, words in _headers().items():
             if plain in words:
-                found.setdefault(role, []).append((words[plain], str(place)))
-    places = {role: tuple(place for _, place in sorted(several)) for role, several in found.items()}
+                found.setdefault(role, []).append((words[plain], place))
+    places = {role: tuple(str(place) for _, place in sorted(several)) for role, several in found.items()}
     money = "amount" in places or {"out", "in"} <= places.keys()
     return places if "date" in places and money else None
 
@@ -117,13 +123,15 @@ def _plan(member: Member, sheet: Sheet, places: Mapping[str, tuple[str, ...]]) -
     comma = any(re.search(r",\d{1,2}\D*$", cell) for cell in cells)
     plan = Plan(sheet, places, currency, _account(sheet, member), comma)
     adds, inverted = _adds_up(plan, dated)
+    if not adds and _stands_still(plan, dated):
+        plan = replace(plan, places={role: several for role, several in places.items() if role != "balance"})
     pair = {"out", "in"} <= places.keys()
     told = {"words", "party", "payee"} & places.keys()
     exact = all(re.search(r"[.,]\d{2}\D*$", cell) for cell in cells)
     signed = exact and any(re.search(NEGATIVE, cell) for cell in cells)
     named = bool(currency or _IBAN.search(around) or {"currency", "way"} & places.keys())
     sure = adds or (bool(told) and (named or pair or signed))
-    return replace(plan, inverted=inverted) if sure else None
+    return replace(plan, inverted=inverted or (not adds and _charges(plan, dated))) if sure else None
 
 
 def _told_apart(places: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
@@ -167,14 +175,33 @@ def _account(sheet: Sheet, member: Member) -> str:
 
 
 def number(cell: str, *, comma: bool) -> float | None:
-    """An amount as banks write it, or None."""
+    """An amount as banks write it, or None; a lone mark before one or two digits is the decimal mark in any file."""
     digits = re.sub(r"[^\d,.]", "", cell)
+    comma = "," in digits if re.fullmatch(ALONE, digits) else comma
     plain = digits.replace(".", "").replace(",", ".") if comma else digits.replace(",", "")
     try:
         size = float(plain.rstrip("."))
     except ValueError:
         return None
     return -size if re.search(NEGATIVE, cell) else size
+
+
+def _stands_still(plan: Plan, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether every row tells one and the same balance: the account's of the day of the download, not the row's."""
+    balance = plan.place("balance")
+    return balance is not None and len(rows) > 1 and len({row[int(balance)] for row in rows}) == 1
+
+
+def _charges(plan: Plan, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a card's table writes what was spent positive: its purchases are, or the payments to it are not."""
+    amount, kind = plan.place("amount"), plan.place("kind")
+    if amount is None or plan.place("way"):
+        return False
+    told = [(number(row[int(amount)], comma=plan.comma) or 0.0, row) for row in rows]
+    paid = [size for size, row in told if _THANKS.search(" ".join(row))]
+    bought = [size for size, row in told if kind and folded(row[int(kind)]) in {"purchase", "sale"}]
+    turned = (bool(paid) and max(paid) < 0) or (bool(bought) and min(bought) > 0)
+    return turned and sum(size > 0 for size, _ in told) * 2 >= len(told)
 
 
 def _adds_up(plan: Plan, rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:

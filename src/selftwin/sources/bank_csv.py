@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
-from selftwin.sources._bank_columns import IN, NEGATIVE, OUT, planned
+from selftwin.sources._bank_columns import ALONE, IN, NEGATIVE, OUT, planned
 from selftwin.sources._distinct_cells import once
 from selftwin.sources._money_merchants import rules
 from selftwin.sources._money_rows import Ledger
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LEFT = "lines without a payment (totals, balances brought forward, pending and refused payments) are passed over"
 _NO_CURRENCY = "no currency is told; amounts are kept without one"
-_NOT_DONE = r"(?i)pending|reverted|declined|failed|cancel|vorgemerkt|pendiente|annul"
+_NOT_DONE = r"(?i)pending|rever[ts]|declined|failed|cancel|vorgemerkt|ausstehend|rückgängig|pendiente|annul|en attente"
 _BY_CURRENCY: dict[str, Order] = {"USD": "month-first", "GBP": "day-first", "EUR": "day-first"}
 _MONTHS = ("jan|ene|gen|sty", "feb|fev|fév|lut", "mar|mär|mrt|mrz", "apr|abr|avr|kwi", "may|mai|mei|mag|maj",
            "jun|juin|giu|cze", "jul|juil|lug|lip", "aug|ago|aou|aoû|sie", "sep|set|wrz", "oct|okt|ott|out|paź",
@@ -198,6 +198,7 @@ def _size(cell: pl.Expr, *, comma: bool) -> pl.Expr:
     digits = cell.str.replace_all(r"[^\d,.]", "")
     plain = (digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True) if comma
              else digits.str.replace_all(",", "", literal=True))  # fmt: skip
+    plain = pl.when(digits.str.contains(ALONE)).then(digits.str.replace(",", ".", literal=True)).otherwise(plain)
     size = plain.str.strip_chars_end(".").cast(pl.Float64, strict=False)
     return pl.when(cell.str.contains(NEGATIVE)).then(-size).otherwise(size)
 
