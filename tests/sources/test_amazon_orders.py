@@ -23,6 +23,12 @@ REPORT = """Order Date,Order ID,Title,Category,ASIN/ISBN,Quantity,Order Status,I
 DIGITAL = """ASIN,ProductName,OrderId,DigitalOrderItemId,OrderDate,OurPrice,OurPriceCurrencyCode,OurPriceTax
 B09,A song,D01-1,RS,2025-09-25T00:44:00Z,10.00,USD,0.99
 """
+CONTENT = """ASIN,Base Currency Code,Component Type,Digital Order Item ID,Order Date,Order ID,Order Status,Product Name,Quantity Ordered,Transaction Amount
+B09,USD,Tax,I1,2025-09-25T00:44:00Z,D01-1,SUCCESS,A song,1,0.99
+B09,USD,Price Amount,I1,2025-09-25T00:44:00Z,D01-1,SUCCESS,A song,1,14.00
+B09,USD,Price Amount,I1,2025-09-25T00:44:00Z,D01-1,SUCCESS,A song,1,-4.00
+B10,USD,Price Amount,I2,2025-09-26T00:44:00Z,D01-2,SUCCESS,A free song,1,0
+"""  # noqa: E501 - as Amazon writes it
 REFUNDS = """"OrderID","ReversalID","RefundCompletionDate","Currency","AmountRefunded","Status","DisbursementType"
 "114-3","14o","2023-09-21T19:40:17.040Z","USD","18.35","Completed","Refund"
 "114-4","14p","Not Available","USD","18.35","Failed","Refund"
@@ -36,6 +42,7 @@ def specimen() -> dict[str, bytes]:
         "Retail.OrderHistory.1.csv": ORDERS.encode(),
         "01-Jan-2019_to_31-Dec-2019.csv": REPORT.encode(),
         "Digital Items.csv": DIGITAL.encode(),
+        "Digital Content Orders.csv": CONTENT.encode(),
         "Retail.OrdersReturned.Payments.1.csv": REFUNDS.encode(),
         "Refund Details.csv": DETAILS.encode(),
     }
@@ -78,6 +85,16 @@ def test_the_same_order_is_one_in_both_generations(tmp_path: Path) -> None:
 def test_digital_orders_are_counted_with_their_tax(tmp_path: Path) -> None:
     rows, _ = read(tmp_path / "digital.csv", DIGITAL)
     assert told(rows) == [("purchase.usd", 10.99, "Amazon"), ("order.item", 1.0, "A song")]
+
+
+def test_the_lines_of_a_digital_item_are_one_purchase_and_the_one_of_the_older_table(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "content.csv", CONTENT)
+    old, _ = read(tmp_path / "digital.csv", DIGITAL)
+    assert told(rows) == [("purchase.usd", 10.99, "Amazon"), ("order.item", 1.0, "A song"),
+                          ("order.item", 1.0, "A free song")]  # fmt: skip
+    assert old["native"][0] == rows["native"][0]
+    assert (account.records.taken, account.records.passed) == (2, 2)
+    assert [note.split(",")[0] for note in account.notes] == ["the price"]
 
 
 def test_refunds_come_back_once_they_are_completed(tmp_path: Path) -> None:

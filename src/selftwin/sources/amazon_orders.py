@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 # What each table calls a field; the first name that is there counts. `must` are the names it is known by.
 _ORDER = ("order id", "orderid")
 _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "content": {
+        "must": ("order id", "order date", "asin", "digital order item id", "transaction amount"),
+        "order": _ORDER, "at": ("order date",), "asin": ("asin",), "item": ("product name",),
+        "amount": ("transaction amount",), "currency": ("base currency code",),
+        "quantity": ("quantity ordered", "original quantity"), "status": ("order status",),
+        "part": ("digital order item id",),
+    },
     "order": {
         "must": ("order id", "order date", "asin", "product name"),
         "order": _ORDER, "at": ("order date",), "asin": ("asin",), "item": ("product name",),
@@ -56,9 +63,10 @@ _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "amount": ("refund amount",), "currency": ("currency",), "status": ("payment status",),
     },
 }  # fmt: skip
-_FIELDS = ("order", "at", "asin", "item", "amount", "currency", "quantity", "status", "tax")
+_FIELDS = ("order", "at", "asin", "item", "amount", "currency", "quantity", "status", "tax", "part")
 _NOT_DONE = r"(?i)cancel|failed|pending|not available yet"
 _LEFT = "cancelled orders, refunds that were not completed, and lines that say nothing are passed over"
+_TOGETHER = "the price, tax and discounts of a digital item are lines of their own, and together one purchase"
 _STAMP = ("record", "native", "source", "start", "basis", "offset")
 
 
@@ -128,6 +136,10 @@ def _part(path: str, block: Block, kind: str, places: Mapping[str, str], order: 
     sound = told.filter(done & ~pl.col("record").is_in(list(block.ragged)))
     bad = sound.filter(pl.col("start").is_null() & pl.col("at").is_not_null())["record"].to_list()
     kept = sound.filter(pl.col("start").is_not_null())
+    parts = kept.height
+    if "part" in places:
+        kept = _together(kept)
+    parts -= kept.height
     same = kept.select(pl.concat_str("order", pl.col("asin").fill_null("-"), separator="/")).to_series()
     kept = kept.with_columns(
         native=pl.Series(same) + "/" + equals.ordinals(same).cast(pl.String), source=pl.lit("amazon_orders")
@@ -142,7 +154,7 @@ def _part(path: str, block: Block, kind: str, places: Mapping[str, str], order: 
         passed,
         tuple(Fault(f"{path}, record {block.first + place + 1}", reason) for place, reason in sorted(faults)),
         {kind: told.height},
-        notes=(_LEFT,) if passed else (),
+        notes=tuple(note for note, there in ((_LEFT, passed > parts), (_TOGETHER, parts)) if there),
         first_record=block.first,
     )
 
@@ -159,6 +171,14 @@ def _told(cells: pl.DataFrame, places: Mapping[str, str], order: Order) -> pl.Da
     plain = pl.col("amount", "tax", "quantity").str.replace_all(r"[^\d.-]", "")
     numbers = plain.cast(pl.Float64, strict=False)
     return told.with_columns(numbers).hstack(stamp).with_row_index("record")
+
+
+def _together(kept: pl.DataFrame) -> pl.DataFrame:
+    """Each item of a digital order once, at the first of its lines, for the sum of them."""
+    import polars as pl
+
+    item = pl.struct("order", "part")
+    return kept.with_columns(pl.col("amount").sum().over(item)).filter(item.is_first_distinct())
 
 
 def _rows(kept: pl.DataFrame, *, refunded: bool) -> pl.DataFrame:
