@@ -93,6 +93,16 @@ def test_hostile_names_stay_words_of_the_mapping() -> None:
     assert parse("log", found.text).values[0].column.fits(found.columns[1].header)
 
 
+def test_a_clock_of_twelve_hours_is_a_clock() -> None:
+    rows = [f"1/{day}/2024,{1 + day % 12}:15 PM,6{day % 9}" for day in range(1, 29)]
+    assert [column.role for column in proposed("\n".join(["day,time,hr", *rows])).columns] == ["time", "time", "value"]
+
+
+def test_a_clock_beside_dates_that_cannot_be_read_is_no_time() -> None:
+    with pytest.raises(UnknownFormat, match="a date"):
+        proposed("day,time,hr\n" + "the first of May,08:15,61\n" * 20)
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n", "only words\nand lines\n", "1,2\n3,4\n", "hr,spo2\n60,97\n61,98\n"])
 def test_what_is_no_table_or_tells_no_time_is_refused(text: str) -> None:
     with pytest.raises(UnknownFormat, match=r"no table|No column"):

@@ -37,7 +37,7 @@ FEW = 12  # different words of a column whose words are states
 SHOWN, LONGEST = 3, 80  # values told of a column, and letters of each
 _SUBJECT = re.compile(r"(?i)(?:person|user|subject|participant|patient|pat|account|name)?[ _]?(?:id|nr|no)?")
 _BRACKETED = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
-_CLOCK = r"^\d{1,2}:\d{2}(:\d{2})?$"
+_CLOCK = r"^\d{1,2}:\d{2}(:\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?$"
 _NAMELESS = {"value", "reading", "readings", "result", "level", "measurement", "amount", "wert", "valeur", "valor"}
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 # Other units that people write a signal's unit in, the likelier first.
@@ -72,12 +72,12 @@ class Proposal:
 
 
 def propose(member: Member, *, name: str) -> Proposal:
-    """The likeliest mapping of a table. Raises UnknownFormat where it is none, or nothing in it looks like a time."""
+    """The likeliest mapping of a table. Raises UnknownFormat where it is none, or nothing in it looks like a date."""
     sheet, cells = _table(member)
     order, evidence = _order(cells)
     columns = tuple(_columns(sheet, cells, order, about=member.name.partition(".")[0]))
-    if not any(column.role == "time" for column in columns):
-        raise UnknownFormat(f"No column of {member.path} looks like a date or a time.",
+    if not any(column.role == "time" and column.why != "a clock" for column in columns):
+        raise UnknownFormat(f"No column of {member.path} looks like a date.",
                             hint="A row must say when. docs/sources/table.md shows what can be read.")  # fmt: skip
     unsure = "order" if evidence.seen and order is None else ""
     asked = tuple(filter(None, (unsure, *(one.header for one in columns if len(one.units) > 1))))
