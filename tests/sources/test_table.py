@@ -212,6 +212,23 @@ def test_the_pmdata_form_puts_the_day_first(read):
     assert rows.filter(pl.col("start") == at(2019, 11, 7))["signal"].to_list() == ["meal", "water.glasses"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Time,Systolic (mmHg),Diastolic (mmHg),Pulse (bpm),TruRead,Notes\nJan 6 2025,08:46,117,76,50,-,-\n",
+        "Measurement Date,SYS(mmHg),DIA(mmHg),Pulse(bpm),Cuff wrap guide\n2025/01/06 08:46,117,76,50,OK\n",
+    ],
+    ids=["europe", "asia"],
+)
+def test_omron_tells_pressures_and_pulse_by_the_clock_of_the_place(read, text):
+    rows, _ = read(text)
+    assert told(rows, "signal", "value", "start") == [
+        ("blood_pressure.diastolic", 76.0, at(2025, 1, 6, 8, 46)),
+        ("blood_pressure.systolic", 117.0, at(2025, 1, 6, 8, 46)),
+        ("heart_rate", 50.0, at(2025, 1, 6, 8, 46)),
+    ]
+
+
 DAYLIO = "full_date,date,weekday,time,mood,activities,note_title,note\n"
 
 
