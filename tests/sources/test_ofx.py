@@ -107,6 +107,11 @@ def test_a_payment_whose_amount_was_converted_is_in_the_statements_currency(tmp_
     assert ("transfer.in.cad", 50.0) in [(signal, value) for signal, value, _ in numbers(rows)]
 
 
+def test_a_balance_that_is_empty_is_passed_over_and_no_fault(tmp_path: Path) -> None:
+    _, account = read(tmp_path / "g.ofx", BANK.replace("-382.34<DTASOF>20090523122017", "</BALAMT><DTASOF></DTASOF>"))
+    assert (account.records.passed, account.records.faulty) == (1, 1)
+
+
 def test_the_day_is_the_one_the_bank_wrote(tmp_path: Path) -> None:
     rows, _ = read(tmp_path / "a.ofx", BANK)
     assert [str(rows["start"][0]), rows["basis"][0], rows["offset"][0]] == ["2009-04-01 00:00:00", 0, None]

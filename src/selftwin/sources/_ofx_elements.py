@@ -123,11 +123,12 @@ def _distinct(paid: pl.DataFrame) -> pl.Series:
 
 
 def balances(told: pl.DataFrame) -> pl.DataFrame:
-    """Balances as `_money_rows` wants them, with broken."""
+    """Balances as `_money_rows` wants them, with left (an empty one) and broken."""
     import polars as pl
 
     amount, start = _number(pl.coalesce("BALAMT", "AVAILCASH")), _day(pl.coalesce("DTASOF", "day"))
     cash = pl.col("kind") == "INVBAL"
+    left = pl.coalesce("BALAMT", "AVAILCASH") == ""
     return told.select(
         "record", "account",
         start=pl.when(cash).then(_day(pl.col("day"))).otherwise(start),
@@ -137,7 +138,8 @@ def balances(told: pl.DataFrame) -> pl.DataFrame:
         amount=amount,
         id=pl.lit(None, pl.String),
         kind=pl.col("kind").replace_strict(BALANCES, return_dtype=pl.String),
-        broken=start.is_null() | amount.is_null(),
+        left=left.fill_null(value=False),
+        broken=~left.fill_null(value=False) & (start.is_null() | amount.is_null()),
     )  # fmt: skip
 
 

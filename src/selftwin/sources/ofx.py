@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 _MARKS = ("<STMTRS", "<CCSTMTRS", "<INVSTMTRS", "<STMTTRN", "<INVTRANLIST", "<LEDGERBAL", "<BANKACCTFROM")
-_LEFT = "holds, reinvested income, movements of shares without money, and payments of nothing are passed over"
+_LEFT = "holds, reinvested income, shares moved without money, payments of nothing and empty balances are passed over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def _part(path: str, told: pl.DataFrame, ledger: Ledger, first: int) -> Part:
     bad = pl.concat([one.filter("broken").select("record") for one in (paid, stood)])
     kept = paid.filter(~pl.col("broken") & ~pl.col("left"))
     rows = pl.concat(
-        [ledger.payments(kept), ledger.balances(stood.filter(~pl.col("broken")))], how="diagonal_relaxed"
+        [ledger.payments(kept), ledger.balances(stood.filter(~pl.col("broken") & ~pl.col("left")))],
+        how="diagonal_relaxed",
     ).sort("record", maintain_order=True)
     passed = told.height - rows["record"].n_unique() - bad.height
     return Part(
