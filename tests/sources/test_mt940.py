@@ -66,6 +66,29 @@ def money(rows: pl.DataFrame) -> list[tuple[str, float, str | None]]:
     return list(kept.select("signal", "value", "text").iter_rows())
 
 
+NOTED = """:20:{title}
+:25:10020030/1234567
+:28C:00000/001
+:34F:EURD14,99
+:13:2401051059
+:61:2401060105DR14,99NDDTNONREF
+:86:105?00SEPA-BASISLASTSCHRIFT?20SVWZ+Netflix?32Netflix
+:90D:1EUR14,99
+"""
+
+
+def test_a_report_of_the_day_has_its_currency_by_its_floor_limit(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "a.942", NOTED.format(title="REPORT1"))
+    assert rows["signal"][0].endswith(".eur")
+
+
+def test_what_a_german_bank_has_only_noted_is_passed_over(tmp_path: Path) -> None:
+    booked, _ = read(tmp_path / "b.sta", STATEMENT)
+    rows, account = read(tmp_path / "c.sta", STATEMENT, NOTED.format(title="STARTDISPE"))
+    assert rows.height == booked.height
+    assert (account.records.passed, account.records.faulty) == (1, 0)
+
+
 def test_money_that_leaves_is_a_purchase_a_fee_or_a_transfer_and_money_that_comes_is_income(tmp_path: Path) -> None:
     rows, account = read(tmp_path / "a.sta", STATEMENT)
     assert money(rows) == [

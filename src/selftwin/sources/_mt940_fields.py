@@ -29,6 +29,8 @@ _LINE = (
 _BALANCE = r"^\s*(?<mark>[CD])(?<year>\d\d)(?<month>\d\d)(?<day>\d\d)(?<currency>[A-Z]{3})?(?<amount>[\d.]*,?\d*)"
 _BALANCES = {"60F": "balance.opening", "62F": "balance", "64": "balance.available", "60M": "", "62M": "", "65": ""}
 
+_NOTED = "STARTDISP"  # the title under which German banks list what is not booked yet
+
 # What a payment is: the German business code that begins `:86:`, else SWIFT's three letters.
 BUSINESS = {
     **dict.fromkeys(("004", "005", "104", "105", "106", "107", "110", "171", "190", "804"), "debit"),
@@ -59,7 +61,8 @@ class Statements:
         self._met: set[int] = set()
 
     def fields(self, text: str) -> pl.DataFrame:
-        """Payments and balances: record, tag, body, words (behind a payment), account, currency, number, repeated."""
+        """Payments and balances: record, tag, body, words (behind a payment), title (of the statement), account,
+        currency, number, repeated."""
         import polars as pl
 
         plain = _CONTROL.sub("", _ENVELOPE.sub("\n", text))
@@ -75,13 +78,15 @@ class Statements:
         import polars as pl
 
         told = pl.col("body").str.extract(r"^\s*[CD]\d{6}([A-Z]{3})")
-        currency = pl.when(pl.col("tag").is_in(list(_BALANCES))).then(told)
+        floor = pl.col("body").str.extract(r"^([A-Z]{3})")
+        currency = pl.when(pl.col("tag").is_in(list(_BALANCES))).then(told).when(pl.col("tag") == "34F").then(floor)
+        title = pl.when(pl.col("tag") == "20").then("body")
         number = pl.when(pl.col("tag").is_in(["28", "28C"])).then("body")
         account = pl.when(pl.col("tag") == "25").then("body")
         tags = tags.with_columns(
-            statement=(pl.col("tag") == "20").cum_sum(), account=account, number=number, currency=currency
+            statement=(pl.col("tag") == "20").cum_sum(), title=title, account=account, number=number, currency=currency
         )
-        for name in ("account", "number", "currency"):
+        for name in ("title", "account", "number", "currency"):
             tags = tags.with_columns(pl.col(name).forward_fill().fill_null(self._carried.get(name, "")))
             self._carried[name] = tags[name][-1] if tags.height else self._carried.get(name, "")
         tags = tags.with_columns(pl.col("currency").replace("", None).fill_null(strategy="backward").fill_null(""))
@@ -143,7 +148,7 @@ def transactions(fields: pl.DataFrame) -> pl.DataFrame:
         amount=_amount() * pl.when("_out").then(-1).otherwise(1),
         reference=pl.concat_str(reference, bank, "words", separator=" ", ignore_nulls=True),
         nature=nature,
-        expected=pl.col("mark").is_in(["EC", "ED"]).fill_null(value=False),
+        expected=pl.col("mark").is_in(["EC", "ED"]).fill_null(value=False) | pl.col("title").str.starts_with(_NOTED),
         broken=pl.col("start").is_null() | pl.col("mark").is_null() | _amount().is_null(),
     )  # fmt: skip
 
