@@ -93,6 +93,12 @@ def test_hostile_names_stay_words_of_the_mapping() -> None:
     assert parse("log", found.text).values[0].column.fits(found.columns[1].header)
 
 
+def test_calories_beside_carbohydrates_were_eaten() -> None:
+    rows = [f"2024-03-{day:02},{1900 + day},{220 + day}" for day in range(1, 29)]
+    found = proposed("\n".join(["Date,Energy (kcal),Carbs (g)", *rows]))
+    assert [column.signal for column in found.columns] == ["", "energy.intake", "meal.carbs"]
+
+
 def test_a_clock_of_twelve_hours_is_a_clock() -> None:
     rows = [f"1/{day}/2024,{1 + day % 12}:15 PM,6{day % 9}" for day in range(1, 29)]
     assert [column.role for column in proposed("\n".join(["day,time,hr", *rows])).columns] == ["time", "time", "value"]

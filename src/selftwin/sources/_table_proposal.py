@@ -117,12 +117,13 @@ def _share(hits: pl.Series, cells: pl.Series) -> float:
 def _columns(sheet: Sheet, cells: pl.DataFrame, order: Order | None, *, about: str) -> Iterator[Column]:
     """The columns in order; `about` is what the file is called, which names a column that is only called a value."""
     timed = clocked = False
+    food = any(known.key.startswith("meal.") for one in sheet.header for known in _meant(_parted(one)[0]))
     for place, header in enumerate(sheet.header):
         column = cells[str(place)] if str(place) in cells.columns else None
         if not header or column is None or not column.len() - column.null_count():
             yield Column(header, "left", "it is empty")
             continue
-        guess = _guess(header, column, order or "day-first", sheet.delimiter, about)
+        guess = _guess(header, column, order or "day-first", sheet.delimiter, about, food=food)
         shown = tuple(column.drop_nulls().unique(maintain_order=True).head(SHOWN).str.slice(0, LONGEST))
         if guess.role == "time" and (clocked if guess.why == "a clock" else timed):
             guess = Column(header, "left", "another time")
@@ -130,8 +131,8 @@ def _columns(sheet: Sheet, cells: pl.DataFrame, order: Order | None, *, about: s
         yield replace(guess, shown=shown)
 
 
-def _guess(header: str, cells: pl.Series, order: Order, delimiter: str, about: str) -> Column:
-    """What one column is."""
+def _guess(header: str, cells: pl.Series, order: Order, delimiter: str, about: str, *, food: bool) -> Column:
+    """What one column is; in a table of `food`, energy is what was eaten."""
     read = stamps(cells, order)
     if _share(read["start"].is_not_null(), cells) > MOSTLY:
         dated = bool((read["basis"] == 0).all())
@@ -143,17 +144,19 @@ def _guess(header: str, cells: pl.Series, order: Order, delimiter: str, about: s
         return Column(header, "person", f"{some} people")
     value = numbers(cells, delimiter=delimiter)
     if _share(value.is_finite(), cells) > MOSTLY:
-        return _number(header, value, about)
+        return _number(header, value, about, food=food)
     return _words(header, cells, some)
 
 
-def _number(header: str, value: pl.Series, about: str) -> Column:
+def _number(header: str, value: pl.Series, about: str, *, food: bool) -> Column:
     """A number: the signal by its name, the unit by its header or by its middle value."""
     name, written = _parted(header)
     name = f"{about} {name}" if _plain(name) in _NAMELESS else name
     middle = value.filter(value.is_finite()).median()
     middle = float(middle) if isinstance(middle, (int, float)) else 0.0
-    for known in _meant(name):
+    for meant in _meant(name):
+        eaten = food and meant.key == "energy.burned" and "burned" not in _plain(name)
+        known = signal("energy.intake") if eaten else meant
         if known.kind not in {Kind.QUANTITY, Kind.EVENT}:
             continue
         if written and (unit := _fits(known, written)):
