@@ -77,7 +77,7 @@ class AmazonOrders:
     name: str = "amazon_orders"
     title: str = "Amazon orders"
     reads: str = "Orders, items, refunds and what they cost."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = 'At Amazon: Account, "Request my data", "Your Orders"; the zip comes after some days.'
 

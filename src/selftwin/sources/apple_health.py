@@ -44,7 +44,7 @@ class AppleHealth:
     name: str = "apple_health"
     title: str = "Apple Health"
     reads: str = "Everything the Health app keeps: steps, heart, sleep, workouts, readings, symptoms."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = "On the iPhone: Health, then your picture, then Export All Health Data; share the zip."
 

@@ -45,7 +45,7 @@ class BankCsv:
     name: str = "bank_csv"
     title: str = "Bank statement (CSV of any bank)"
     reads: str = "Payments and balances of any bank's table."
-    version: int = 1
+    version: int = 2
     rank: int = 8
     how_to_export: str = 'In your online banking, beside the turnover: download as "CSV".'
 

@@ -34,7 +34,7 @@ class Calendar:
     name: str = "calendar"
     title: str = "Calendar (.ics)"
     reads: str = "Entries of a calendar, with those that repeat."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = (
         "Google: calendar.google.com, Settings, Import & export, Export. Apple: Calendar, File, Export. Outlook: Save "

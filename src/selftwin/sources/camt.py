@@ -77,7 +77,7 @@ class Camt:
     name: str = "camt"
     title: str = "Bank statement (CAMT)"
     reads: str = "Payments and balances of bank statements."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = 'In your online banking, beside the turnover: download as "CAMT" or "camt.053".'
 

@@ -36,7 +36,7 @@ class Ccda:
     name: str = "ccda"
     title: str = "Health records (C-CDA)"
     reads: str = "Vitals, results, problems, medicines, allergies, immunizations, procedures and visits."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "In your patient portal: Download my record, as XML (CCD, C-CDA, summary of care)."
     names_as: str = "health records"

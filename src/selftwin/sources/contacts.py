@@ -38,7 +38,7 @@ class Contacts:
     name: str = "contacts"
     title: str = "Contacts (.vcf)"
     reads: str = "Whom the short names in mails and messages stand for, birthdays and anniversaries."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = "Apple: Contacts, File, Export vCard. Google: contacts.google.com, Export, vCard."
 

@@ -39,7 +39,7 @@ class Edf:
     name: str = "edf"
     title: str = "EDF recordings"
     reads: str = "Stages of sleep and events in the notes of a recording."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "Ask the sleep laboratory for the EDF+ files of the night, with the scored hypnogram."
 

@@ -42,7 +42,7 @@ class Fhir:
     name: str = "fhir"
     title: str = "Health records (FHIR)"
     reads: str = "Results, conditions, medicines, immunizations, procedures, allergies, visits and documents."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = (
         "In your hospital's or insurer's portal: Download my record, as FHIR (JSON); or a bulk export (NDJSON)."

@@ -38,7 +38,7 @@ class Fitbit:
     name: str = SOURCE_NAME
     title: str = "Fitbit"
     reads: str = "Steps, heart, sleep, oxygen, temperature, weight, food and mindfulness."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = (
         "takeout.google.com: deselect all, choose Fitbit (or Google Health), and download the archive; "

@@ -82,7 +82,7 @@ class Garmin:
     name: str = "garmin"
     title: str = "Garmin Connect"
     reads: str = "Days, nights, heart rate variability, weight and workouts as the account sums them up."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = (
         "At garmin.com: Account, Account Data Management, Export Your Data; unpack the zips of"

@@ -49,7 +49,7 @@ class Genotypes:
     name: str = "genotypes"
     title: str = "Genotypes (23andMe, AncestryDNA, MyHeritage, FTDNA, VCF)"
     reads: str = "Single letters of a genome."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "In the account of 23andMe, Ancestry, MyHeritage or FTDNA: Settings, Download raw DNA data."
 

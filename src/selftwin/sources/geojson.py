@@ -33,7 +33,7 @@ class GeoJson:
     name: str = "geojson"
     title: str = "GeoJSON tracks"
     reads: str = "Places and tracks that say when."
-    version: int = 1
+    version: int = 2
     rank: int = 5
     how_to_export: str = "Loggers for phones write it; so do tools that turn GPX or KML into GeoJSON."
 

@@ -116,7 +116,7 @@ class GoogleTimeline:
     name: str = "google_timeline"
     title: str = "Google Timeline"
     reads: str = "Visits of places, ways between them, and positions."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = (
         "On the phone: Settings, Location, Location services, Timeline, Export (Android), or Google Maps, Your"

@@ -38,7 +38,7 @@ class Gpx:
     name: str = "gpx"
     title: str = "GPX tracks"
     reads: str = "Tracks with their heart rate, cadence, power and temperature."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "Nearly every app that records a way exports it as GPX, e.g. Strava: the activity, Export GPX."
 

@@ -44,7 +44,7 @@ class GreenButton:
     name: str = "green_button"
     title: str = "Green Button (energy meter)"
     reads: str = "Electricity, gas and water that a meter measured."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = 'In your utility\'s portal: "Green Button" or "Download my data", as XML or CSV.'
 

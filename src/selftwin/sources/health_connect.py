@@ -37,7 +37,7 @@ class HealthConnect:
     name: str = "health_connect"
     title: str = "Health Connect (Android)"
     reads: str = "Steps, energy, heart, glucose, pressure, body, sleep and workouts."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = (
         "On the phone: Settings, Health Connect, Manage data, Backup and restore, Scheduled export; import the zip."

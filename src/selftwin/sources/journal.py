@@ -36,7 +36,7 @@ class Journal:
     name: str = "journal"
     title: str = "Journal (Markdown)"
     reads: str = "Entries of a journal, one a file."
-    version: int = 1
+    version: int = 2
     rank: int = 6
     how_to_export: str = "The folder of dated Markdown files itself, for example Obsidian's daily notes."
 

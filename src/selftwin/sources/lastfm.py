@@ -45,7 +45,7 @@ class LastFm:
     name: str = "lastfm"
     title: str = "Last.fm"
     reads: str = "Every track listened to."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "Save your scrobbles as CSV with lastfm.ghan.nl/export or lastfmstats.com."
 

@@ -43,7 +43,7 @@ class Letterboxd:
     name: str = "letterboxd"
     title: str = "Letterboxd"
     reads: str = "Films watched, and their ratings."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "On letterboxd.com: Settings, Data, Export your data; a zip."
 

@@ -38,7 +38,7 @@ class MailSource:
     name: str = "mail"
     title: str = "Mail (mbox, eml, Maildir)"
     reads: str = "How many mails come and go, and when."
-    version: int = 1
+    version: int = 2
     rank: int = 3
     how_to_export: str = (
         "Google: takeout.google.com, Mail. Apple Mail: Mailbox, Export Mailbox. Others: save mails as .eml or mbox."

@@ -42,7 +42,7 @@ class Mt940:
     name: str = "mt940"
     title: str = "Bank statement (MT940)"
     reads: str = "Payments and balances of bank statements."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = 'In your online banking, beside the turnover: download as "MT940", "SWIFT" or "STA".'
 

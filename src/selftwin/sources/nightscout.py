@@ -55,7 +55,7 @@ class Nightscout:
     name: str = "nightscout"
     title: str = "Nightscout"
     reads: str = "Glucose, insulin, meals and the settings of a pump."
-    version: int = 1
+    version: int = 2
     rank: int = 3
     how_to_export: str = (
         "Save /api/v1/entries.json?count=1000000, /api/v1/treatments.json?count=100000 and /api/v1/profile.json of "

@@ -48,7 +48,7 @@ class Obd:
     name: str = "obd"
     title: str = "OBD-II logs (Torque, Car Scanner)"
     reads: str = "Speed, engine and position of a car, reading by reading."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "Torque: the trackLog files of the phone. Car Scanner: Recorded data, Share, CSV."
 

@@ -33,7 +33,7 @@ class Ofx:
     name: str = "ofx"
     title: str = "Bank statement (OFX, QFX)"
     reads: str = "Payments and balances of banks, cards and brokers."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = 'In your online banking: download as "OFX", "QFX", "Money" or "Quicken".'
 

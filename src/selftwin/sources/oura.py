@@ -57,7 +57,7 @@ class Oura:
     name: str = "oura"
     title: str = "Oura"
     reads: str = "Nights with their stages and heart, readiness, steps and energy."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "At cloud.ouraring.com (Membership Hub): Export Data; import the zip as it is."
 

@@ -124,7 +124,7 @@ class Polar:
     name: str = "polar"
     title: str = "Polar Flow"
     reads: str = "Heart rate of day and night, steps and training sessions."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "At account.polar.com: Download your data."
 

@@ -41,7 +41,7 @@ class Qif:
     name: str = "qif"
     title: str = "Money program or bank (QIF)"
     reads: str = "Payments of banks and money programs."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = 'In your online banking or money program: export as "QIF".'
 

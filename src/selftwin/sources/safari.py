@@ -37,7 +37,7 @@ class Safari:
     name: str = "safari"
     title: str = "Safari"
     reads: str = "Visits by the host of the page."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = (
         "Close Safari and copy History.db from ~/Library/Safari in the Finder, or let Safari export its browsing data."

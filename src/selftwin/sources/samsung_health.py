@@ -111,7 +111,7 @@ class SamsungHealth:
     name: str = "samsung_health"
     title: str = "Samsung Health"
     reads: str = "Heart, pressure, oxygen, steps, floors, sleep stages, body, water, stress and workouts."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = "In Samsung Health: Settings, Download personal data; zip the folder, or give its CSV files."
 

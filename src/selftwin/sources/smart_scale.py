@@ -76,7 +76,7 @@ class SmartScale:
     name: str = "smart_scale"
     title: str = "Smart scales (Renpho, Zepp Life, openScale)"
     reads: str = "Weight and what a scale tells of the body besides."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "In the scale's app: export the history as CSV (Renpho, Zepp Life, openScale)."
 

@@ -36,7 +36,7 @@ class Sms:
     name: str = "sms"
     title: str = "SMS Backup & Restore"
     reads: str = "Messages and calls of an Android phone."
-    version: int = 1
+    version: int = 2
     rank: int = 0
     how_to_export: str = "In the Android app SMS Backup & Restore: Back up now, messages and call logs."
 

@@ -51,7 +51,7 @@ class Spotify:
     name: str = "spotify"
     title: str = "Spotify"
     reads: str = "Every track and episode listened to."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = (
         "On spotify.com: Account, Privacy, Download your data, Extended streaming history; the zip comes by mail."

@@ -66,7 +66,7 @@ class Strava:
     name: str = "strava"
     title: str = "Strava"
     reads: str = "Workouts as the account sums them up."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = (
         "At strava.com: Settings, My Account, Download or Delete Your Account, Get Started, Request Your Archive."

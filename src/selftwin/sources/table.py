@@ -38,7 +38,7 @@ class Table:
     name: str = "table"
     title: str = "Any CSV, by a mapping"
     reads: str = "Any table that says when, by a mapping."
-    version: int = 1
+    version: int = 2
     rank: int = 9
     how_to_export: str = "Export the table as CSV; a mapping file says what its columns mean (docs/sources/table.md)."
 

@@ -40,7 +40,7 @@ class Tcx:
     name: str = "tcx"
     title: str = "TCX activities"
     reads: str = "Workouts with laps, heart rate, cadence, speed and power."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "In Garmin Connect, open an activity, then Export to TCX."
 

@@ -47,7 +47,7 @@ class Telegram:
     name: str = "telegram"
     title: str = "Telegram"
     reads: str = "Messages and calls of Telegram."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "In Telegram Desktop: Settings, Advanced, Export Telegram data, Machine-readable JSON."
 

@@ -70,7 +70,7 @@ class Weather:
     name: str = "weather"
     title: str = "Weather (Open-Meteo)"
     reads: str = "Temperature, rain, wind, sun and air of a place."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "At open-meteo.com, Historical Weather: download CSV, or save the JSON it shows."
 

@@ -56,7 +56,7 @@ class Wfdb:
     name: str = "wfdb"
     title: str = "WFDB recordings"
     reads: str = "Beats and rhythms of a recorded heart."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "Give the folder of a record (.hea, .dat, .atr), or a zip archive of it."
 

@@ -67,7 +67,7 @@ class WhatsApp:
     name: str = "whatsapp"
     title: str = "WhatsApp"
     reads: str = "Messages of a chat."
-    version: int = 1
+    version: int = 2
     rank: int = 2
     how_to_export: str = "In WhatsApp: open the chat, its menu, More, Export chat, without media."
 

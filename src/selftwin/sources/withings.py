@@ -36,7 +36,7 @@ class Withings:
     name: str = "withings"
     title: str = "Withings"
     reads: str = "Weight and body composition, blood pressure, heart, sleep, steps and activities."
-    version: int = 1
+    version: int = 2
     rank: int = 1
     how_to_export: str = "In the Withings app: Profile, Settings, Download your data; the zip comes by mail."
 
