@@ -223,7 +223,7 @@ def test_a_profile_speaks_of_what_is_in_use_and_keeps_the_others_beside_it(read)
 def test_damage_is_a_fault_at_its_record(read):
     whole = json.dumps(SGV)
     huge, list_ = (whole.replace("107.6", other) for other in ("1e308", "[]"))
-    rows, account = read(f'[{whole}, {{"sgv": NaN, "date": 1}}, {huge}, {list_}, {{"sgv": 1')
+    rows, account = read(f'[{whole}, {{"sgv": 1 2, "date": 1}}, {huge}, {list_}, {{"sgv": 1')
     assert rows.height == 1
     assert account.records().read == 5
     assert sorted(fault.place for fault in account.faults) == [f"nightscout.json, record {n}" for n in (2, 3, 4, 5)]
