@@ -71,6 +71,10 @@ R4 = [
     resource("Encounter", "e", status="finished", type=[{"text": "Check up"}], period={"start": "2019-03-04"}),
     resource("MedicationAdministration", "t", status="completed", medicationCodeableConcept={"text": "Ibuprofen"},
              effectiveDateTime="2019-03-04T08:00:00Z"),
+    resource("MedicationDispense", "h", status="completed", medicationReference={"reference": "#z"},
+             authorizingPrescription=[{"reference": "MedicationRequest/m"}], whenPrepared="2019-03-05T08:00:00Z",
+             whenHandedOver="2019-03-05T09:30:00Z", contained=[
+                 {"resourceType": "Medication", "id": "z", "code": {"text": "Metformin 500 mg"}}]),
     resource("Claim", "q", status="active"),
 ]  # fmt: skip
 METFORMIN = {"resourceType": "Medication", "id": "7", "code": {"text": "Metformin"}}
@@ -133,12 +137,13 @@ def test_a_bundle_of_r4_becomes_signals_and_every_resource_is_accounted_for(read
     content = bundle(*R4)
     content["entry"] += [MEDICINE, {"fullUrl": "urn:uuid:none", "response": {"status": "201"}}]
     rows, account = read(content)
-    assert (account.read, account.taken, account.passed, account.faulty) == (17, 12, 5, 0)
+    assert (account.read, account.taken, account.passed, account.faulty) == (18, 13, 5, 0)
     assert told(rows, "blood_pressure.systolic") == [(121.5, None)]
     assert told(rows, "blood_pressure.diastolic") == [(78.0, None)]
     assert told(rows, "lab.glucose") == [(pytest.approx(90.078), None)]
     assert told(rows, "smoking") == [(None, "former")]
     assert told(rows, "medicine.prescribed") == [(None, "Metformin")]
+    assert told(rows, "medicine.dispensed") == [(None, "Metformin 500 mg")]
     assert told(rows, "medicine.taken") == [(None, "Ibuprofen")]
     assert told(rows, "sex") == [(None, "female")]
     assert {"immunization", "procedure", "allergy", "clinical.document", "encounter"} < set(rows["signal"])
@@ -158,6 +163,21 @@ def test_the_pages_of_a_search_may_be_an_array_of_bundles(read, member):
     assert (account.read, account.taken) == (2, 2)
     assert "lab.glucose" in set(rows["signal"])
     assert SOURCE.subjects(member("pages.json", pages)) == ("Ada Example, 1971-05-06",)
+
+
+@pytest.mark.parametrize(("fields", "taken"), [
+    ({"status": "completed", "whenHandedOver": "2021-03-05"}, 1),
+    ({"status": "in-progress", "whenPrepared": "2021-03-05"}, 1),
+    ({"status": "declined", "whenPrepared": "2021-03-05"}, 0),
+    ({"status": "stopped", "whenPrepared": "2021-03-05", "notDoneCodeableConcept": {"text": "out of stock"}}, 0),
+    ({"status": "completed"}, 0),
+])  # fmt: skip
+def test_a_medicine_is_dispensed_when_it_was_handed_over_or_prepared(read, fields, taken):
+    rows, account = read(lines(resource("MedicationDispense", "h", medicationCodeableConcept={"text": "x"}, **fields)))
+    assert (account.taken, account.passed) == (taken, 1 - taken)
+    assert rows.select("signal", "native", "start").rows() == taken * [
+        ("medicine.dispensed", "MedicationDispense/h", datetime(2021, 3, 5))
+    ]
 
 
 def test_dates_stay_as_exact_as_they_were_written(read):

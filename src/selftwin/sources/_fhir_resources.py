@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 WITHDRAWN = frozenset(
     {"entered-in-error", "cancelled", "not-done", "not-taken", "refuted", "draft", "planned", "proposed", "preparation"}
-    | {"abandoned", "aborted", "nullified", "rejected"}
+    | {"abandoned", "aborted", "nullified", "rejected", "declined"}
 )
 _STATUSES = ("status", "verificationStatus")
 _NEGATIONS = frozenset({"notGiven", "wasNotGiven", "notDone", "notPerformed", "wasNotTaken", "doNotPerform"})
+_REASONS_WHY_NOT = frozenset({"notDoneCodeableConcept", "notDoneReference"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ KINDS: Mapping[str, Kind] = {
     "MedicationRequest": Kind("medicine.prescribed", ("authoredOn",), ("medication",)),
     "MedicationOrder": Kind("medicine.prescribed", ("dateWritten",), ("medication",)),
     "MedicationPrescription": Kind("medicine.prescribed", ("dateWritten",), ("medication",)),
+    "MedicationDispense": Kind("medicine.dispensed", ("whenHandedOver", "whenPrepared"), ("medication",)),
     "MedicationStatement": Kind("medicine.used", ("effective", "dateAsserted"), ("medication",)),
     "MedicationAdministration": Kind("medicine.taken", ("effective", "effectiveTime", "occurence"), ("medication",)),
 }
@@ -74,7 +76,7 @@ def withdrawn(resource: Json) -> bool:
             return True
     if not _NEGATIONS.isdisjoint(resource) and any(resource.get(name) is True for name in _NEGATIONS):
         return True
-    return resource.get("taken") == "n"
+    return resource.get("taken") == "n" or not _REASONS_WHY_NOT.isdisjoint(resource)
 
 
 def _entry(resource: Json, record: int, native: str | None, rows: Rows, medicines: Mapping[str, str]) -> str:
