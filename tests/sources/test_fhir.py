@@ -165,6 +165,20 @@ def test_the_pages_of_a_search_may_be_an_array_of_bundles(read, member):
     assert SOURCE.subjects(member("pages.json", pages)) == ("Ada Example, 1971-05-06",)
 
 
+@pytest.mark.parametrize("wrap", [
+    lambda one: {"status": {"code": 200}, "data": one},
+    lambda one: {"bundles": [one, bundle(GLUCOSE | {"id": "second"})]},
+    lambda one: [{"note": '} ] "entry"', "answer": {"bundle": one}}],
+    lambda one: {"resourceType": "Parameters", "parameter": [{"name": "return", "resource": one}]},
+])  # fmt: skip
+def test_a_bundle_may_stand_inside_other_objects(read, member, wrap):
+    content = wrap(bundle(PATIENT, GLUCOSE))
+    rows, account = read(content)
+    assert account.read == account.taken >= 2
+    assert "lab.glucose" in set(rows["signal"])
+    assert SOURCE.subjects(member("answer.json", content)) == ("Ada Example, 1971-05-06",)
+
+
 @pytest.mark.parametrize(("fields", "taken"), [
     ({"status": "completed", "whenHandedOver": "2021-03-05"}, 1),
     ({"status": "in-progress", "whenPrepared": "2021-03-05"}, 1),

@@ -31,6 +31,7 @@ MOST_KINDS = 200
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"|^(?:\xef\xbb\xbf)?\s*\{[^{\[]{0,2000}"entry"\s*:\s*\[')
+_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)"|[{}\[\]]', re.DOTALL)
 _WHOSE = re.compile(rb'"(?:subject|patient)"\s*:\s*\{[^{}]{0,400}?"reference"\s*:\s*"([^"\\]{1,200})"')
 _IN_APPLES = re.compile(r"/clinical-records/[^/]+\.json$")  # one person's, however each hospital writes the name
 
@@ -77,7 +78,27 @@ class Fhir:
 
 
 def _paths(member: Member) -> tuple[str, ...]:
-    return ("entry[]", "[].entry[]") if _BUNDLE.search(member.head()) else ("", "[]")
+    head = member.head()
+    if (bundle := _BUNDLE.search(head)) is None:
+        return "", "[]"
+    wrapped = f"{_path(head[: bundle.start()])}.entry[]".removeprefix(".")
+    return "entry[]", "[].entry[]", wrapped
+
+
+def _path(before: bytes) -> str:
+    """Where in the document the object stands that is open after these bytes, as paths of records say it."""
+    around: list[tuple[str, bytes]] = []
+    key = ""
+    for token in _TOKEN.finditer(before):
+        if token[1] is not None:
+            key = token[1].decode("utf-8", "replace")
+        elif token[0] in (b"}", b"]"):
+            around = around[:-1]
+        else:
+            path, within = around[-1] if around else ("", b"")
+            inner = {b"{": f"{path}.{key}".removeprefix("."), b"[": f"{path}[]"}.get(within, "")
+            around.append((inner, token[0]))
+    return around[-1][0] if around else ""
 
 
 def _patients(member: Member) -> dict[str, Json]:
