@@ -31,6 +31,11 @@ _TABLES = {
     "heart_rate_record_table": _SPAN,
     "heart_rate_record_series_table": "parent_key INTEGER, beats_per_minute INTEGER, epoch_millis INTEGER",
     "weight_record_table": f"{_MOMENT}, weight REAL",
+    "lean_body_mass_record_table": f"{_MOMENT}, mass REAL",
+    "bone_mass_record_table": f"{_MOMENT}, mass REAL",
+    "body_water_mass_record_table": f"{_MOMENT}, body_water_mass REAL NOT NULL",
+    "hydration_record_table": f"{_SPAN}, volume REAL",
+    "menstruation_flow_record_table": f"{_MOMENT}, flow INTEGER",
     "basal_metabolic_rate_record_table": f"{_MOMENT}, basal_metabolic_rate REAL",
     "blood_pressure_record_table": f"{_MOMENT}, systolic REAL, diastolic REAL",
     "blood_glucose_record_table": f"{_MOMENT}, specimen_source INTEGER, level REAL",
@@ -74,6 +79,11 @@ FILLED = "".join([
     span("exercise_session_record_table", 9, ", exercise_type, title", ", 33, 'Morning'", minutes=30),
     span("floors_climbed_record_table", 10, ", floors", ", 3.0"),
     span("elevation_gained_record_table", 11, ", elevation", ", 12.5"),
+    moment("lean_body_mass_record_table", 12, "mass", 48500.0),
+    moment("bone_mass_record_table", 13, "mass", 2710.0),
+    moment("body_water_mass_record_table", 14, "body_water_mass", 36400.0),
+    span("hydration_record_table", 15, ", volume", ", 0.25"),
+    moment("menstruation_flow_record_table", 16, "flow", 3),
 ])  # fmt: skip
 
 
@@ -105,9 +115,10 @@ def test_every_table_is_read_into_the_units_of_the_catalogue(read):
         "metabolic_rate.basal": (1455.832, None), "blood_pressure.systolic": (125.0, None),
         "blood_pressure.diastolic": (68.0, None), "glucose.fingerstick": (99.086, None), "sleep.in_bed": (480.0, None),
         "sleep.stage": "rem", "workout.duration": (30.0, None), "workout": "running", "floors": (3.0, None),
-        "elevation": (12.5, None),
+        "elevation": (12.5, None), "lean_mass": (48.5, None), "bone_mass": (2.71, None), "water": (250.0, None),
+        "body_water_mass": (36.4, None), "cycle.flow": (3.0, None),
     }  # fmt: skip
-    assert (account.read, account.taken, account.faulty) == (14, 14, 0)
+    assert (account.read, account.taken, account.faulty) == (19, 19, 0)
     assert account.kinds["heart rate"] == 2
 
 
@@ -138,6 +149,11 @@ def test_only_glucose_of_capillary_blood_is_a_finger_stick(read, specimen_source
     told = moment("blood_glucose_record_table", 1, "specimen_source, level", f"{specimen_source}, 5.5")
     rows, _ = read(database(told))
     assert rows["signal"].to_list() == [signal]
+
+
+def test_a_flow_of_unknown_strength_is_none(read):
+    rows, account = read(database(moment("menstruation_flow_record_table", 1, "flow", 0)))
+    assert (account.passed, rows.height) == (1, 0)
 
 
 def test_kinds_of_exercise_have_androids_numbers():

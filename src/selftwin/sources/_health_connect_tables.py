@@ -1,6 +1,7 @@
 """The tables of Health Connect's database, as Android's own sources name them, and what their columns hold.
 
-Weights are in grams, energy in (small) calories, a basal rate in watts, offsets in seconds, moments in milliseconds.
+Masses are in grams, volumes in litres, energy in (small) calories, a basal rate in watts, offsets in seconds, moments
+in milliseconds.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ TABLES = (
     _interval("distance", "distance", "distance", "m"),
     _interval("floors_climbed", "floors", "floors", "{floors}"),
     _interval("elevation_gained", "elevation", "elevation", "m"),
+    _interval("hydration", "volume", "water", "L"),
     _interval("active_calories_burned", "energy", "energy.active", "cal"),
     _interval("total_calories_burned", "energy", "energy.burned", "cal"),
     _series("heart_rate_record_table", "heart_rate_record_series_table", _BPM, Reading("value", "heart_rate", "/min")),
@@ -98,6 +100,15 @@ TABLES = (
     _instant("weight", "weight", "weight", "g"),
     _instant("height", "height", "height", "m"),
     _instant("body_fat", "percentage", "body_fat", "%"),
+    _instant("lean_body_mass", "mass", "lean_mass", "g"),
+    _instant("bone_mass", "mass", "bone_mass", "g"),
+    _instant("body_water_mass", "body_water_mass", "body_water_mass", "g"),
+    Table(
+        "menstruation_flow_record_table",
+        "menstruation flow",
+        {"value": "flow"},
+        (Reading("value", "cycle.flow", "{flow}", (0.0,)),),
+    ),
     _instant("basal_metabolic_rate", "basal_metabolic_rate", "metabolic_rate.basal", "W"),
     Table(
         "sleep_session_record_table", "sleep session", {}, (Reading("minutes", "sleep.in_bed", "min"),), interval=True

@@ -36,7 +36,7 @@ class HealthConnect:
 
     name: str = "health_connect"
     title: str = "Health Connect (Android)"
-    reads: str = "Steps, energy, heart, glucose, pressure, body, sleep and workouts."
+    reads: str = "Steps, energy, heart, glucose, pressure, body, water, cycle, sleep and workouts."
     version: int = 2
     rank: int = 1
     how_to_export: str = (
