@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -177,6 +178,16 @@ def test_a_bundle_may_stand_inside_other_objects(read, member, wrap):
     assert account.read == account.taken >= 2
     assert "lab.glucose" in set(rows["signal"])
     assert SOURCE.subjects(member("answer.json", content)) == ("Ada Example, 1971-05-06",)
+
+
+def test_no_bundle_is_looked_for_at_any_depth(member):
+    head = b"[" * 60_000 + b'{"resourceType": "Bundle", "entry": [{'
+    tracemalloc.start()
+    try:
+        assert sum(part.rows.num_rows for part in SOURCE.read(member("deep.json", head), subject=None)) == 0
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("fields", "taken"), [

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 10_000
 MOST_MEDICINES = 200_000
 MOST_KINDS = 200
+DEEPEST = 16  # brackets around a Bundle
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Z][A-Za-z]{2,40})"')
 _BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"|^(?:\xef\xbb\xbf)?\s*\{[^{\[]{0,2000}"entry"\s*:\s*\[')
@@ -86,14 +87,17 @@ def _paths(member: Member) -> tuple[str, ...]:
 
 
 def _path(before: bytes) -> str:
-    """Where in the document the object stands that is open after these bytes, as paths of records say it."""
+    """Where in the document the object stands that is open after these bytes, as paths of records say it; nothing
+    where it stands deeper than anybody would lay it."""
     around: list[tuple[str, bytes]] = []
     key = ""
     for token in _TOKEN.finditer(before):
         if token[1] is not None:
             key = token[1].decode("utf-8", "replace")
         elif token[0] in (b"}", b"]"):
-            around = around[:-1]
+            del around[-1:]
+        elif len(around) == DEEPEST:
+            return ""
         else:
             path, within = around[-1] if around else ("", b"")
             inner = {b"{": f"{path}.{key}".removeprefix("."), b"[": f"{path}[]"}.get(within, "")
