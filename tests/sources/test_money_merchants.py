@@ -23,6 +23,8 @@ def known(party: str, words: str = "", code: str | None = None) -> tuple[str | N
         ("BARBARA EBERT", ("Barbara Ebert", None, None)),
         ("Fromagerie Dupont", ("Fromagerie Dupont", None, None)),
         ("To Anna", ("Anna", None, None)),
+        ("CAPITAL ONE MOBILE PYMT", ("Capital One Mobile Pymt", "savings and own transfers", "transfer.out")),
+        ("AUTOPAY 99999000012345RAUTOPAY AUTO-PMT", ("Autopay", "savings and own transfers", "transfer.out")),
     ],
 )
 def test_a_payment_is_known_by_the_words_of_a_rule(party: str, told: tuple[str, ...]) -> None:
