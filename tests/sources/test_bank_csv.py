@@ -36,6 +36,33 @@ GERMAN_REVOLUT = """Art,Produkt,Datum des Beginns,Beschreibung,Betrag,Geb체hr,W�
 Kartenzahlung,Giro,2024-01-05 10:11:12,Lidl,-12.50,0.00,EUR,ABGESCHLOSSEN,87.50
 Kartenzahlung,Giro,2024-01-06 10:11:12,Rewe,-5.00,0.00,EUR,AUSSTEHEND,
 """
+PAYPAL = """Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Balance,Balance Impact
+09/20/2024,10:11:12,PDT,Cab Ltd,General Authorization,Pending,USD,-12.00,0.00,-12.00,1A,0.00,Memo
+09/20/2024,10:11:12,PDT,Uber,Express Checkout Payment,Completed,USD,-12.00,0.00,-12.00,2A,-12.00,Debit
+09/20/2024,10:11:12,PDT,,General Credit Card Deposit,Completed,USD,12.00,0.00,12.00,3A,0.00,Credit
+09/21/2024,10:11:12,PDT,Jo,Mobile Payment,Completed,USD,"1,500.00",-43.40,"1,456.60",4A,"1,456.60",Credit
+09/21/2024,10:11:12,PDT,,Account Hold for Open Authorization,Completed,USD,-5.00,0.00,-5.00,5A,,
+09/22/2024,10:11:12,PDT,Shop,Payment Refund,Completed,USD,5.00,0.00,5.00,6A,"1,461.60",Credit
+09/23/2024,10:11:12,PDT,,General Withdrawal,Completed,USD,-461.60,0.00,-461.60,7A,"1,000.00",Debit
+"""
+GERMAN_PAYPAL = """Datum,Uhrzeit,Beschreibung,W채hrung,Brutto,Entgelt,Netto,Guthaben,Transaktionscode,Name
+07.06.2024,19:54:41,PayPal Express-Zahlung,USD,"-10,00","0,00","-10,00","-10,00",1A,Udemy
+07.06.2024,19:54:41,Allgemeine W채hrungsumrechnung,USD,"10,00","0,00","10,00","0,00",2A,
+07.06.2024,19:54:41,Allgemeine W채hrungsumrechnung,EUR,"-9,15","0,00","-9,15","-9,15",3A,
+07.06.2024,19:54:41,Bankgutschrift auf PayPal-Konto,EUR,"9,15","0,00","9,15","0,00",4A,
+25.06.2024,01:37:54,R체cklastschriftgeb체hr,EUR,"-3,00","0,00","-3,00","-3,00",5A,
+"""
+VENMO = """Account Statement - (@jo) ,,,,,,,,,,,,
+Account Activity,,,,,,,,,,,,
+,ID,Datetime,Type,Status,Note,From,To,Amount (total),Amount (tip),Beginning Balance,Year to Date Venmo Fees,Disclaimer
+,,,,,,,,,,"$1,250.00",,
+,31,2024-01-15T14:30:22,Payment,Complete,Boxes,Jo,Sam,- $75.00,,,,
+,32,2024-01-16T14:30:22,Charge,Complete,Lamp,Jo,Kim,+ $48.90,,,,
+,33,2024-01-17T14:30:22,Charge,Complete,Bulb,Kim,Jo,- $8.90,,,,
+,34,2024-01-18T14:30:22,Standard Transfer,Issued,,,,"- $1,150.00",,,,
+,,,,,,,,,,,$0.00,"In case of errors
+write to us"
+"""
 
 
 def specimen() -> dict[str, bytes]:
@@ -145,6 +172,48 @@ def test_thanks_for_a_payment_from_an_account_leave_its_signs_alone(tmp_path: Pa
     text = "Date,Description,Amount\n12/30/2023,LIDL,-15.98\n12/29/2023,CARD PAYMENT THANK YOU,-250.00\n"
     rows, _ = read(tmp_path / "f.csv", text)
     assert [signal for signal, _, _ in numbers(rows)] == ["purchase", "transfer.out"]
+
+
+def test_a_wallet_is_filled_and_emptied_and_earns_nothing_by_it(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "paypal.csv", PAYPAL)
+    money = [one for one in numbers(rows) if not one[0].startswith("balance")]
+    assert money == [
+        ("purchase.usd", 12.0, "Uber"),
+        ("transfer.in.usd", 12.0, "General Credit Card Deposit"),
+        ("income.usd", 1500.0, None),
+        ("fee.usd", 43.4, None),
+        ("refund.usd", 5.0, "Shop"),
+        ("transfer.out.usd", 461.6, "General Withdrawal"),
+    ]
+    assert account.records.passed == 2
+    assert rows["native"].str.contains("4A").any()
+
+
+def test_a_german_wallet_changes_currency_and_takes_from_the_bank(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "paypal.csv", GERMAN_PAYPAL)
+    money = [one[:2] for one in numbers(rows) if not one[0].startswith("balance")]
+    assert money == [
+        ("purchase.usd", 10.0),
+        ("transfer.in.usd", 10.0),
+        ("transfer.out.eur", 9.15),
+        ("transfer.in.eur", 9.15),
+        ("fee.eur", 3.0),
+    ]
+
+
+def test_who_asks_for_money_is_named_first_and_gets_it(tmp_path: Path) -> None:
+    rows, account = read(tmp_path / "venmo.csv", VENMO)
+    assert numbers(rows) == [
+        ("purchase.usd", 75.0, "Sam"),
+        ("income.usd", 48.9, None),
+        ("purchase.usd", 8.9, "Kim"),
+        ("transfer.out.usd", 1150.0, None),
+    ]
+    assert account.records.passed == 2
+
+
+def test_a_list_of_bills_with_gross_and_net_is_no_wallet() -> None:
+    assert not claimed("ID,Date,Name,Currency,Gross,Net\n1,2024-01-05,Acme,EUR,119.00,100.00\n")
 
 
 def test_a_balance_of_the_day_of_the_download_is_no_balance_of_each_row(tmp_path: Path) -> None:

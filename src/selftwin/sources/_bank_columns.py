@@ -93,9 +93,16 @@ def _places(header: Sequence[str]) -> Mapping[str, tuple[str, ...]] | None:
         for role, words in _headers().items():
             if plain in words:
                 found.setdefault(role, []).append((words[plain], place))
-    places = {role: tuple(str(place) for _, place in sorted(several)) for role, several in found.items()}
+    places = _wallet({role: tuple(str(place) for _, place in sorted(several)) for role, several in found.items()})
     money = "amount" in places or {"out", "in"} <= places.keys()
     return places if "date" in places and money else None
+
+
+def _wallet(places: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """In a wallet's table the amount is the one before its fee, and the kind of payment is the first of its words."""
+    if "amount" in places or not {"gross", "fee", "id"} <= places.keys():
+        return places
+    return places | {"amount": places["gross"], "words": (*places.get("kind", ()), *places.get("words", ()))}
 
 
 def _rows(member: Member, sheet: Sheet) -> list[list[str]]:
@@ -120,6 +127,7 @@ def _plan(member: Member, sheet: Sheet, places: Mapping[str, tuple[str, ...]]) -
         return None
     around = "\n".join((*sheet.before, *sheet.header))
     currency = _currency([sheet.header[int(place)] for place in money], cells, "\n".join(sheet.before))
+    currency = currency or ("USD" if "Venmo" in around else "")  # it moves no other dollars
     comma = any(re.search(r",\d{1,2}\D*$", cell) for cell in cells)
     plan = Plan(sheet, places, currency, _account(sheet, member), comma)
     adds, inverted = _adds_up(plan, dated)

@@ -29,9 +29,17 @@ if TYPE_CHECKING:
     from selftwin.sources._table_text import Block
     from selftwin.sources.reader.members import Member
 
-_LEFT = "lines without a payment (totals, balances brought forward, pending and refused payments) are passed over"
+_LEFT = "lines without a payment (totals, balances brought forward, pending, held, refused payments) are passed over"
 _NO_CURRENCY = "no currency is told; amounts are kept without one"
-_NOT_DONE = r"(?i)pending|rever[ts]|declined|failed|cancel|vorgemerkt|ausstehend|rückgängig|pendiente|annul|en attente"
+_NOT_DONE = (
+    r"(?i)pending|rever[ts]|declined|denied|failed|cancel|vorgemerkt|ausstehend|rückgängig|pendiente|annul|en attente"
+)
+# What a wallet parks for a while, and the items of a payment that it tells besides.
+_HELD = (
+    r"(?i)^(?:account hold for open authorization|reversal of general account hold|general hold|general authorization"
+    r"|void of authorization|shopping cart item|einbehaltung für offene autorisierung|warenkorbartikel"
+    r"|rückbuchung allgemeiner einbehaltung)"
+)
 _BY_CURRENCY: dict[str, Order] = {"USD": "month-first", "GBP": "day-first", "EUR": "day-first"}
 _MONTHS = ("jan|ene|gen|sty", "feb|fev|fév|lut", "mar|mär|mrt|mrz", "apr|abr|avr|kwi", "may|mai|mei|mag|maj",
            "jun|juin|giu|cze", "jul|juil|lug|lip", "aug|ago|aou|aoû|sie", "sep|set|wrz", "oct|okt|ott|out|paź",
@@ -141,7 +149,14 @@ def _told(cells: pl.DataFrame, plan: Plan, order: Order | None) -> pl.DataFrame:
     amount = _signed(cells, plan)
     words = [pl.col(place) for place in plan.places.get("words", ())] or [pl.lit(None, pl.String)]
     to, by = text("payee"), text("payer")
+    asked = text("kind").str.to_lowercase() == "charge"  # who asks for money is named first, and gets it
+    to, by = pl.when(asked).then(by).otherwise(to), pl.when(asked).then(to).otherwise(by)
     party = pl.coalesce(text("party"), pl.when(amount < 0).then(pl.coalesce(to, by)).otherwise(pl.coalesce(by, to)))
+    said = pl.concat_str(*words, separator=" ", ignore_nulls=True)
+    nameless = pl.coalesce(party, *words).is_null() & text("kind").str.contains("(?i)transfer")
+    returned = pl.when(words[0].str.contains("(?i)^(?:payment|general) refund")).then(pl.lit("returned"))
+    moved = text("impact").str.to_lowercase().is_in([*IN, *OUT])
+    undone = text("state").str.contains(_NOT_DONE), said.str.contains(_HELD), ~moved
     digit = pl.col(str(plan.place("date"))).str.contains(r"\d")
     return cells.with_columns(stamp).select(
         "start", "basis", "offset",
@@ -151,14 +166,14 @@ def _told(cells: pl.DataFrame, plan: Plan, order: Order | None) -> pl.DataFrame:
         id=text("id"),
         reference=pl.concat_str(party, *words, separator=" ", ignore_nulls=True),
         party=pl.coalesce(party, words[0]),
-        words=pl.concat_str(*words, separator=" ", ignore_nulls=True),
-        nature=pl.lit(None, pl.String),
+        words=said,
+        nature=returned.when(nameless).then(pl.lit("own")),
         code=text("code"),
         booked=pl.col("start"),
         balance=_number(cells, plan, "balance"),
         fee=_number(cells, plan, "fee"),
         dated=digit.fill_null(value=False),
-        undone=text("state").str.contains(_NOT_DONE).fill_null(value=False),
+        undone=pl.any_horizontal(one.fill_null(value=False) for one in undone),
     )  # fmt: skip
 
 
