@@ -77,6 +77,15 @@ def test_the_day_is_the_value_date_and_the_key_the_day_of_booking(tmp_path: Path
     assert first["native"].split("/")[1] == "20240102"
 
 
+def test_words_and_references_of_a_structured_remittance_tell_payments_apart(tmp_path: Path) -> None:
+    bill = "<RmtInf><Strd><CdtrRefInf><Ref>{}</Ref></CdtrRefInf><AddtlRmtInf>Rechnung {}</AddtlRmtInf></Strd></RmtInf>"
+    plain = "<RmtInf><Ustrd>Einkauf</Ustrd></RmtInf>"
+    one, _ = read(tmp_path / "a.xml", STATEMENT.replace(plain, bill.format(210000000003139471430009017, 7)))
+    other, _ = read(tmp_path / "b.xml", STATEMENT.replace(plain, bill.format(210000000003139471430009025, 7)))
+    assert "Rechnung 7" in one.filter(pl.col("signal") == "transaction.text")["text"].to_list()
+    assert len(set(one["native"]) - set(other["native"])) == 1
+
+
 def test_a_notice_of_a_later_version_is_read_and_a_bad_amount_is_a_fault(tmp_path: Path) -> None:
     rows, account = read(tmp_path / "b.xml", NOTICE)
     assert list(rows.select("signal", "value", "text").iter_rows()) == [("income.salary.eur", 8.85, "Muster Ag")]

@@ -206,8 +206,11 @@ def _payment(
     booked, valued = _date(entry.get("BookgDt")), _date(entry.get("ValDt"))
     reference = _under(detail, "Refs", "AcctSvcrRef") or _under(entry, "AcctSvcrRef")
     end = _under(detail, "Refs", "EndToEndId")
-    lines = detail["RmtInf"].findall("Ustrd") if "RmtInf" in detail else ()
+    said = detail.get("RmtInf")
+    lines = () if said is None else chain(said.findall("Ustrd"), said.findall("Strd/AddtlRmtInf"))
     written = " ".join(text.strip() for one in lines if (text := one.text))
+    creditors = () if said is None else said.findall("Strd/CdtrRefInf/Ref")
+    bills = (text.strip() for one in creditors if (text := one.text))
     party = ""
     if "RltdPties" in detail:
         party = _first(_inside(detail["RltdPties"]), _CREDITOR if amount[0] < 0 else _DEBTOR)
@@ -217,7 +220,7 @@ def _payment(
         booked or valued,
         *amount,
         account,
-        " ".join(one for one in (reference, end, written) if one not in {"", "NONREF", "NOTPROVIDED"}),
+        " ".join(one for one in (reference, end, *bills, written) if one not in {"", "NONREF", "NOTPROVIDED"}),
         party,
         written or _under(detail, "AddtlTxInf") or _under(entry, "AddtlNtryInf"),
         _nature(entry, detail),
