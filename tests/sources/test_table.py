@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from selftwin.sources import _table_mapping, _table_text
@@ -400,6 +401,20 @@ def test_the_reading_child_finds_the_persons_mapping(tmp_path, monkeypatch):
     with Reading([(table, "tea.csv")]) as reading:
         done = [word for word in reading if isinstance(word, Finished)]
     assert [word.signals for word in done] == [{"other.tea": 1}]
+
+
+@pytest.mark.parametrize(("form", "stamp"), [("seconds", "1704442320"), ("milliseconds", "1704442320000")])
+def test_a_count_since_1970_is_an_instant(tmp_path, monkeypatch, form, stamp):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    place = _table_mapping.own_folder()
+    place.mkdir(parents=True)
+    (place / "tea.toml").write_text(OWN.replace('"when"]\n[[', f'"when"]\nformat = ["{form}"]\n[['))
+    table = tmp_path / "tea.csv"
+    table.write_text(f"when,cups\n{stamp},3\n")
+    with Reading([(table, "tea.csv")]) as reading:
+        rows = [pl.DataFrame(pl.from_arrow(one)) for one in reading if isinstance(one, pa.RecordBatch)]
+    told = pl.concat(rows).select(pl.col("start").cast(pl.String).str.slice(0, 19), "basis").rows()
+    assert told == [("2024-01-05 08:12:00", Basis.INSTANT)]
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,38 @@ def test_the_order_of_day_and_month_is_proved_or_asked_for(
     assert found.open == left
 
 
+@pytest.mark.parametrize(
+    ("stamp", "form"),
+    [("Jan {day}, 2024 7:30 AM", "%B %d, %Y %I:%M %p"), ("{day} January 2024, 19:30", "%d %B %Y, %H:%M"),
+     ("{day} Jan 2024", "%d %B %Y"), ("17044423{day:02}", "seconds"), ("17044423{day:02}000", "milliseconds")],
+)  # fmt: skip
+def test_a_date_that_is_neither_iso_nor_numbers_is_written_down_with_its_form(stamp: str, form: str) -> None:
+    found = proposed("date;hr\n" + "".join(f"{stamp.format(day=day)};6{day % 9}\n" for day in range(1, 20)))
+    assert [column.role for column in found.columns] == ["time", "value"]
+    assert parse("log", found.text).format == (form,)
+
+
+def test_a_clock_beside_a_date_of_words_follows_it() -> None:
+    found = proposed("Date;Time;hr\n" + "".join(f"Jan {day}, 2024;7:{day} AM;6{day % 9}\n" for day in range(10, 20)))
+    assert "%B %d, %Y %I:%M %p" in parse("log", found.text).format
+
+
+def test_what_is_counted_since_1970_is_left_where_a_date_is_written() -> None:
+    found = proposed("timestamp_ms,at,id,hr\n" + "".join(f"17044423200{n},2024-01-05,17044423{n},6{n % 9}\n"
+                                                        for n in range(10, 20)))  # fmt: skip
+    assert [(column.role, column.why) for column in found.columns[:2]] == [("left", "another time"), ("time", "a date")]
+    assert found.columns[2].role == "value"
+
+
+def test_what_is_lifted_is_no_weight_of_a_body() -> None:
+    rows = "".join(f"2024-03-{day:02},Squat,{day % 3},8{day % 5},{day % 7},71.{day % 9}\n" for day in range(1, 29))
+    found = proposed("Date,Exercise Name,Set Order,Weight (kg),Reps,Body weight\n" + rows)
+    told = {column.header: (column.signal, column.units) for column in found.columns if column.role == "value"}
+    assert told["Weight (kg)"] == ("other.weight", ("kg",))
+    assert told["Set Order"][0] == "other.set_order"
+    assert told["Body weight"] == ("weight", ("kg",))
+
+
 def test_hostile_names_stay_words_of_the_mapping() -> None:
     nasty = 'we"ight\\ [[value]] \x1b]0;'
     found = proposed(f"date;'{nasty}'\n" + "2024-01-01;3\n" * 20)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Order = Literal["day-first", "month-first"]
+EPOCHS = {"seconds": "s", "milliseconds": "ms"}  # what a mapping calls a count since 1970
 
 _DATE = r"^(?<a>\d{1,4})[-/.](?<b>\d{1,2})[-/.](?<c>\d{1,4})\.?"
 _CLOCK = r"(?:(?:T|,?\s+)(?<h>\d{1,2})[:.](?<m>\d{2})(?:[:.](?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?)?"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from selftwin.sources._table_cells import Evidence, numbers, parted, stamps
+from selftwin.sources._table_cells import EPOCHS, Evidence, numbers, parted, stamps
 from selftwin.sources._table_text import blocks, sheets
 from selftwin.vocabulary.catalogue import signal, signals
 from selftwin.vocabulary.errors import UnitError, UnknownFormat
@@ -33,11 +33,23 @@ if TYPE_CHECKING:
     from selftwin.vocabulary.signal import Signal
 
 MOSTLY = 0.9  # of the cells that must read as what a column is said to be
+SAMPLE = 200  # different cells that are looked at for a pattern
 FEW = 12  # different words of a column whose words are states
 SHOWN, LONGEST = 3, 80  # values told of a column, and letters of each
 _SUBJECT = re.compile(r"(?i)(?:person|user|subject|participant|patient|pat|account|name)?[ _]?(?:id|nr|no)?")
 _BRACKETED = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")
+# What months are called in English is read by a pattern: days, then what may follow them.
+_DAYS = ("%B %d, %Y", "%d %B %Y", "%d-%B-%Y", "%A, %B %d, %Y", "%A, %d %B %Y")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+_PATTERNS = (*_DAYS, *(f"{day}{joint}{clock}" for day in _DAYS for joint in (" ", ", ", " at ") for clock in _CLOCKS))
+_SINCE = {"seconds": (1e9, 4e9), "milliseconds": (1e12, 4e12)}  # the years 2001 to 2096
+_TIMED = re.compile(r"\b(?:time|timestamp|unix|epoch|date|ts|zeit|zeitstempel|datum)\b")
 _CLOCK = r"^\d{1,2}:\d{2}(:\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?$"
+# Tables of one kind, by a column they have: what a name means there instead, unless a word beside it says more.
+_KINDS = {
+    "food": ({"energy.burned": "energy.intake"}, "burned"),
+    "lifts": ({"weight": "", "order": ""}, "body"),
+}
 _NAMELESS = {"value", "reading", "readings", "result", "level", "measurement", "amount", "wert", "valeur", "valor"}
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 # Other units that people write a signal's unit in, the likelier first.
@@ -60,6 +72,7 @@ class Column:
     kind: str = ""
     units: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    form: str = ""  # of a time that is neither ISO nor numbers: how it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,46 +130,81 @@ def _share(hits: pl.Series, cells: pl.Series) -> float:
 def _columns(sheet: Sheet, cells: pl.DataFrame, order: Order | None, *, about: str) -> Iterator[Column]:
     """The columns in order; `about` is what the file is called, which names a column that is only called a value."""
     timed = clocked = False
-    food = any(known.key.startswith("meal.") for one in sheet.header for known in _meant(_parted(one)[0]))
+    kind = _kind(sheet.header)
+    guesses = []
     for place, header in enumerate(sheet.header):
         column = cells[str(place)] if str(place) in cells.columns else None
         if not header or column is None or not column.len() - column.null_count():
-            yield Column(header, "left", "it is empty")
+            guesses.append(Column(header, "left", "it is empty"))
             continue
-        guess = _guess(header, column, order or "day-first", sheet.delimiter, about, food=food)
+        guess = _guess(header, column, order or "day-first", sheet.delimiter, about, kind=kind)
         shown = tuple(column.drop_nulls().unique(maintain_order=True).head(SHOWN).str.slice(0, LONGEST))
-        if guess.role == "time" and (clocked if guess.why == "a clock" else timed):
-            guess = Column(header, "left", "another time")
-        timed, clocked = timed or guess.role == "time", clocked or guess.why in {"a clock", "a date and a clock"}
-        yield replace(guess, shown=shown)
+        guesses.append(replace(guess, shown=shown))
+    written = any(one.role == "time" and one.why != "a clock" and one.form not in EPOCHS for one in guesses)
+    for guess in guesses:
+        late = clocked if guess.why == "a clock" else timed or (written and guess.form in EPOCHS)
+        again = guess.role == "time" and late
+        one = Column(guess.header, "left", "another time", shown=guess.shown) if again else guess
+        timed, clocked = timed or one.role == "time", clocked or one.why in {"a clock", "a date and a clock"}
+        yield one
 
 
-def _guess(header: str, cells: pl.Series, order: Order, delimiter: str, about: str, *, food: bool) -> Column:
-    """What one column is; in a table of `food`, energy is what was eaten."""
+def _kind(headers: tuple[str, ...]) -> str:
+    """What kind of table these are the columns of, where it changes what a name means."""
+    if any(known.key.startswith("meal.") for one in headers for known in _meant(_parted(one)[0])):
+        return "food"
+    return "lifts" if {_plain(one) for one in headers} & {"reps", "repetitions"} else ""
+
+
+def _guess(header: str, cells: pl.Series, order: Order, delimiter: str, about: str, *, kind: str) -> Column:
+    """What one column is, in a table of this kind."""
     read = stamps(cells, order)
     if _share(read["start"].is_not_null(), cells) > MOSTLY:
         dated = bool((read["basis"] == 0).all())
         return Column(header, "time", "a date" if dated else "a date and a clock")
     if _share(cells.str.contains(_CLOCK), cells) > MOSTLY:
         return Column(header, "time", "a clock")
+    if form := _form(header, cells):
+        dated = form in _DAYS
+        return Column(header, "time", "a date" if dated else "a date and a clock", form=form)
     some = cells.drop_nulls().n_unique()
     if _SUBJECT.fullmatch(header.strip()) and 1 < some * 5 < cells.len():
         return Column(header, "person", f"{some} people")
     value = numbers(cells, delimiter=delimiter)
     if _share(value.is_finite(), cells) > MOSTLY:
-        return _number(header, value, about, food=food)
+        return _number(header, value, about, kind=kind)
     return _words(header, cells, some)
 
 
-def _number(header: str, value: pl.Series, about: str, *, food: bool) -> Column:
+def _form(header: str, cells: pl.Series) -> str:
+    """How a time is written that is neither ISO nor numbers: a pattern, or what is counted since 1970; or nothing."""
+    import polars as pl
+
+    some = cells.drop_nulls().unique(maintain_order=True).head(SAMPLE)
+    if _TIMED.search(_plain(header)):
+        counted = some.cast(pl.Float64, strict=False)
+        for form, (low, high) in _SINCE.items():
+            if _share(counted.is_between(low, high).fill_null(value=False), some) > MOSTLY:
+                return form
+    named = _share(some.str.contains(r"\p{L}{3}.*\b\d{4}\b"), some) > MOSTLY
+    for form in _PATTERNS if named else ():
+        if _share(some.str.to_datetime(form, strict=False).is_not_null(), some) > MOSTLY:
+            return form
+    return ""
+
+
+def _number(header: str, value: pl.Series, about: str, *, kind: str) -> Column:
     """A number: the signal by its name, the unit by its header or by its middle value."""
     name, written = _parted(header)
     name = f"{about} {name}" if _plain(name) in _NAMELESS else name
     middle = value.filter(value.is_finite()).median()
     middle = float(middle) if isinstance(middle, (int, float)) else 0.0
     for meant in _meant(name):
-        eaten = food and meant.key == "energy.burned" and "burned" not in _plain(name)
-        known = signal("energy.intake") if eaten else meant
+        instead, unless = _KINDS.get(kind, ({}, " "))
+        key = meant.key if unless in _plain(name) else instead.get(meant.key, meant.key)
+        if not key:
+            continue
+        known = signal(key)
         if known.kind not in {Kind.QUANTITY, Kind.EVENT}:
             continue
         if written and (unit := _fits(known, written)):
@@ -249,6 +297,7 @@ def _written(name: str, member: Member, columns: tuple[Column, ...], order: Orde
             lines += ["", "[subject]", f"column = {_quoted(one.header)}"]
     times = [one.header for one in columns if one.role == "time"]
     lines += ["", "[time]", f"columns = [{', '.join(map(_quoted, times))}]"]
+    lines += _formats([one for one in columns if one.role == "time"])
     if order:
         lines.append(f'order = "{order}"')
     elif unsure:
@@ -256,6 +305,15 @@ def _written(name: str, member: Member, columns: tuple[Column, ...], order: Orde
     for one in columns:
         lines += _value(one) if one.role == "value" else []
     return "\n".join(lines) + "\n"
+
+
+def _formats(times: list[Column]) -> list[str]:
+    """How the times are written, where that is to be said; a clock beside a date follows it."""
+    form = next((one.form for one in times if one.form), "")
+    if not form:
+        return []
+    clocks = [f"{form} {clock}" for clock in _CLOCKS] if any(one.why == "a clock" for one in times) else []
+    return [f"format = [{', '.join(map(_quoted, (*clocks, form)))}]"]
 
 
 def _value(one: Column) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from selftwin.sources._table_cells import numbers, stamps
+from selftwin.sources._table_cells import EPOCHS, numbers, stamps
 from selftwin.sources._table_mapping import Name, Value
+from selftwin.sources.reader.stamps import from_epoch
 from selftwin.vocabulary.errors import BrokenExport, SelftwinError, UnknownSignal
 from selftwin.vocabulary.observation import Basis
 from selftwin.vocabulary.signal import Kind
@@ -63,8 +64,12 @@ class Reader:
         read = stamps(text, self.order)
         for form in self.mapping.format:
             clock = any(mark in form for mark in ("%H", "%I"))
-            other = text.str.strip_chars().str.to_datetime(form, strict=False, time_unit="us").alias("other")
-            basis = pl.lit(int(Basis.LOCAL if clock else Basis.DATE), pl.Int8)
+            if form in EPOCHS:
+                other, kind = from_epoch(text, unit=EPOCHS[form])["start"].alias("other"), Basis.INSTANT
+            else:
+                other = text.str.strip_chars().str.to_datetime(form, strict=False, time_unit="us").alias("other")
+                kind = Basis.LOCAL if clock else Basis.DATE
+            basis = pl.lit(int(kind), pl.Int8)
             use = pl.col("start").is_null() & pl.col("other").is_not_null()
             read = read.with_columns(other).select(
                 start=pl.coalesce("start", "other"),
