@@ -136,11 +136,30 @@ def test_as_many_mails_as_python_finds(read, tmp_path):
     assert account.taken == 5
 
 
+def test_mails_without_an_empty_line_between_them_are_parted_as_python_does(read, tmp_path):
+    body = "\nHello,\nFrom here on it is a body: 10:00 sharp\nof two lines\n"
+    whole = [mail(FRIEND, ME, number=number).replace("\r", "") for number in range(3)]
+    text = "".join(one.partition("\n\n")[0] + "\n" + body.replace("From", ">From") for one in whole)
+    (tmp_path / "box").write_text(text)
+    box = mailbox.mbox(tmp_path / "box")
+    _, account = read(text.replace(">From", "From"))
+    assert account.read == account.taken == len(box) == 3
+    box.close()
+
+
+def test_a_mail_of_apples_stands_behind_its_length(read):
+    text = mail(ME, FRIEND).partition("\n")[2]
+    plist = '<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict></dict></plist>\n'
+    rows, account = read(f"{len(text.encode()):<10}\n{text}{plist}", "Sent Messages.mbox/Messages/12345.emlx")
+    assert rows.select("signal", "text").rows() == [("emails.sent", pseudonym("zoe@example.net"))]
+    assert (account.read, account.taken) == (1, 1)
+
+
 WEB_PAGE = b"From: <Saved by Blink>\nSnapshot-Content-Location: x\nDate: x\nMessage-ID: x\n\n"
 
 
 @pytest.mark.parametrize("content", [
-    b"", b"From here to there\nit is 10:00\n", b"Name: x\nDate: y\n\nz", b"a:b\nc:d\n", WEB_PAGE,
+    b"", b"From here to there\nit is 10:00\n", b"12\n3\n", b"Name: x\nDate: y\n\nz", b"a:b\nc:d\n", WEB_PAGE,
 ])  # fmt: skip
 def test_other_texts_are_left_alone(member, content):
     assert not SOURCE.recognises(member("x.eml", content))

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _CHUNK, _LONGEST = 1 << 20, 1 << 18
 _SEPARATOR = r"From [^\n]{0,240}?\d{1,2}:\d\d[^\n]{0,60}\n"
 FIRST = re.compile(rb"^(?:\xef\xbb\xbf)?>?" + _SEPARATOR.encode() + rb">?[A-Za-z][A-Za-z0-9-]*:")
-_NEXT = re.compile(rb"\n\r?\n" + _SEPARATOR.encode())
+_FOLLOWED = rb"(?=[A-Za-z][A-Za-z0-9-]{0,60}:)"  # by a field: it parts mails where no empty line stands before it
+_NEXT = re.compile(rb"\n(?:\r?\n%b|%b%b)" % (_SEPARATOR.encode(), _SEPARATOR.encode(), _FOLLOWED))
 _KEEP = 400  # bytes in which a separator may have begun
 _END = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(

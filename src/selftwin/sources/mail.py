@@ -1,7 +1,7 @@
 """Mail: how much is written and received, when, and with how many people; never what stands in it.
 
 Google: Takeout, Mail (an .mbox). Apple Mail: Mailbox, Export Mailbox (a folder with a file `mbox`). Thunderbird: the
-files of its folders. Any program: single mails as .eml, or the files of a Maildir.
+files of its folders. Any program: single mails as .eml or .emlx, or the files of a Maildir.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 MOST_ADDRESSES = 200_000  # that are counted to find the owner's
 _LEAST_SHARE = 0.1  # of the owner's most frequent address, from which on another is theirs too
 _FIELDS = rb"(?:From|Date|Message-ID|Received|Subject|Return-Path|Delivered-To|MIME-Version|To)"
-_MAIL = re.compile(rb"^(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[A-Za-z][A-Za-z0-9-]{1,60}:|[ \t])")
+_COUNT = rb"(?:\d{1,12}[ \t]*\r?\n)?"  # of the bytes of a mail, before it in Apple's .emlx
+_NAME = rb"[A-Za-z][A-Za-z0-9-]{1,60}:"
+_MAIL = re.compile(rb"^(?:\xef\xbb\xbf)?%b%b[^\n]*\n(?:%b|[ \t])" % (_COUNT, _NAME, _NAME))
 _NEEDED = re.compile(rb"^(From|Date|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
 _SENT = re.compile(r"(?<![a-z])sent(?![a-z])", re.IGNORECASE)  # a folder of what was sent, not of the absent
 _NO_MAIL = {"spam", "drafts", "draft", "chat"}
@@ -36,7 +38,7 @@ class MailSource:
     """Mailboxes and single mails; addresses become pseudonyms, subjects and bodies are never read."""
 
     name: str = "mail"
-    title: str = "Mail (mbox, eml, Maildir)"
+    title: str = "Mail (mbox, eml, emlx, Maildir)"
     reads: str = "How many mails come and go, and when."
     version: int = 2
     rank: int = 3
