@@ -178,6 +178,21 @@ def test_free_and_endless_times_take_no_time_and_old_revisions_are_passed(read):
     assert account.passed == 1
 
 
+def test_of_two_exceptions_of_one_number_the_one_written_later_counts(read):
+    series = "UID:r\nDTSTART:20240501T100000Z\nRRULE:FREQ=DAILY;COUNT=2\nSEQUENCE:1"
+    moved = "UID:r\nSEQUENCE:1\nRECURRENCE-ID:20240502T100000Z\nDTSTART:20240502T{}0000Z\nLAST-MODIFIED:{}"
+    rows, account = read(moved.format(15, "20240501T120000Z"), series, moved.format(14, "20240501T110000Z"))
+    assert sorted(rows["start"].unique()) == [datetime(2024, 5, 1, 10), datetime(2024, 5, 2, 15)]
+    assert account.passed == 1
+
+
+def test_an_event_of_two_rules_recurs_by_both_as_dateutil_says(read):
+    rules = "RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=3\nRRULE:FREQ=MONTHLY;BYMONTHDAY=8,20;UNTIL=20240710T000000Z"
+    rows, _ = read("UID:r\nDTSTART:20240501T100000Z\n" + rules)
+    theirs = rrulestr(rules.replace("Z", ""), dtstart=datetime(2024, 5, 1, 10), forceset=True)
+    assert rows["start"].to_list() == list(theirs)
+
+
 def test_what_is_damaged_is_a_fault_and_what_is_inside_an_alarm_is_not_of_the_event(read):
     alarm = "BEGIN:VALARM\nUID:alarm\nDURATION:P1D\nSUMMARY:Beep\nEND:VALARM"
     rows, account = read(

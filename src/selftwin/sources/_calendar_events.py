@@ -25,6 +25,7 @@ AHEAD = timedelta(days=93)  # for rules, after the newest stamp of the file
 MOST_CHANGED = 1_000_000
 _STAMPS = {"DTSTAMP", "LAST-MODIFIED", "CREATED"}
 _BUSY = timedelta(days=1)
+_NO_REVISION = (0, "", "")
 _FIRST, _END = datetime(EARLIEST_YEAR, 1, 1), datetime(LATEST_YEAR, 12, 31)  # noqa: DTZ001 - wall clocks
 
 
@@ -36,7 +37,7 @@ class Survey:
     newest: str = ""
     latest_start: str = ""
     changed: set[tuple[str, str]] = field(default_factory=set)
-    revision: dict[tuple[str, str], int] = field(default_factory=dict)
+    revision: dict[tuple[str, str], tuple[int, str, str]] = field(default_factory=dict)
     withdrawn: bool = False
 
     @property
@@ -47,15 +48,15 @@ class Survey:
 
     def look(self, lines: list[Line]) -> None:
         """Take in one event."""
-        told = {line.name: line for line in lines}
+        told = {line.name: line for line in reversed(lines)}
         self.newest = max([self.newest, *(_day(told[name].value) for name in _STAMPS & told.keys())])
         self.latest_start = max(self.latest_start, _day(told["DTSTART"].value) if "DTSTART" in told else "")
         if len(self.changed) + len(self.revision) < MOST_CHANGED:
-            identity = _identity(told, self.zones)
-            if identity[1]:
+            identity = uid, single = _identity(told, self.zones)
+            if single:
                 self.changed.add(identity)
-            if sequence := _sequence(told):
-                self.revision[identity] = max(sequence, self.revision.get(identity, 0))
+            if uid and single != "?" and (single or _sequence(told)):
+                self.revision[identity] = max(_revision(told), self.revision.get(identity, _NO_REVISION))
 
 
 def survey(member: Member) -> Survey:
@@ -83,6 +84,15 @@ def _sequence(told: dict[str, Line]) -> int:
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else 0
 
 
+def _revision(told: dict[str, Line]) -> tuple[int, str, str]:
+    """What tells the newer of two: its number, and of exceptions of one number when they were written (RFC 5546)."""
+    if "RECURRENCE-ID" not in told:
+        return _sequence(told), "", ""
+    written = (told[name].value.strip() if name in told else "" for name in ("DTSTAMP", "LAST-MODIFIED"))
+    stamped, changed = (stamp if re.fullmatch(r"\d{8}T\d{6}Z", stamp) else "" for stamp in written)
+    return _sequence(told), stamped, changed
+
+
 def _identity(told: dict[str, Line], zones: Zones) -> tuple[str, str]:
     """UID and, for an exception, the recurrence it stands for."""
     uid = told["UID"].value if "UID" in told else ""
@@ -104,19 +114,19 @@ class Event:
     cancelled: bool
     outdated: bool
     recurs: bool
-    rule: Rule | None
+    rules: tuple[Rule, ...]
     more: tuple[When, ...]
     less: frozenset[datetime]
 
     @property
     def unreadable_rule(self) -> bool:
         """Whether it recurs in a way that is not understood."""
-        return self.recurs and self.rule is None
+        return self.recurs and not self.rules
 
     def occurrences(self, known: Survey) -> Iterator[tuple[str | None, When]]:
         """Its native key and beginning, each time; what is told apart comes in an entry of its own."""
         uid, single = self.identity
-        if single or (self.rule is None and not self.more):
+        if single or not (self.rules or self.more):
             yield ("/".join(filter(None, self.identity)) if uid else None), self.start
             return
         for wall in self._walls(known.horizon):
@@ -126,11 +136,10 @@ class Event:
 
     def _walls(self, horizon: datetime) -> Iterator[datetime]:
         last = max(horizon, self.start.wall)
-        if self.rule and self.rule.until:
-            last = min(last, _until(self.rule.until, self.start))
-        regular = moments(self.rule, self.start.wall, last) if self.rule else iter((self.start.wall,))
-        before = None
-        for wall in islice(merge(regular, sorted({one.on(self.start) for one in self.more})), 2 * MOST):
+        ends = [min(last, _until(one.until, self.start)) if one.until else last for one in self.rules]
+        regular = [moments(one, self.start.wall, end) for one, end in zip(self.rules, ends, strict=True)]
+        before, more = None, sorted({one.on(self.start) for one in self.more})
+        for wall in islice(merge([self.start.wall], *regular, more), 2 * MOST):
             day = wall.replace(hour=0, minute=0, second=0)
             if wall != before and not {wall, day} & self.less:
                 yield wall
@@ -164,9 +173,9 @@ def event(lines: list[Line], known: Survey) -> Event:
         _words(told),
         takes_time=not free and not start.whole and timedelta(0) < length <= _BUSY,
         cancelled=known.withdrawn or _said(told, "STATUS") == "CANCELLED",
-        outdated=_sequence(told) < known.revision.get(identity, 0),
+        outdated=_revision(told) < known.revision.get(identity, _NO_REVISION),
         recurs="RRULE" in told,
-        rule=rule(told["RRULE"].value) if "RRULE" in told else None,
+        rules=tuple(one for line in lines if line.name == "RRULE" and (one := rule(line.value))),
         more=tuple(_dates(lines, "RDATE", known.zones)),
         less=frozenset(one.on(start) for one in _dates(lines, "EXDATE", known.zones)),
     )
