@@ -201,6 +201,16 @@ def test_a_german_wallet_changes_currency_and_takes_from_the_bank(tmp_path: Path
     ]
 
 
+def test_a_wallets_balance_in_another_currency_turns_no_sign(tmp_path: Path) -> None:
+    head = "Date,Time,Type,Currency,Gross,Fee,Net,Transaction ID,Balance,Name\n"
+    rows, _ = read(
+        tmp_path / "paypal.csv",
+        head + "20.09.2024,10:00,Mobile Payment,USD,-7.00,0.00,-7.00,1A,100.00,Uber\n"
+        "21.09.2024,10:00,Mobile Payment,EUR,-50.00,0.00,-50.00,2A,150.00,Uber\n",
+    )
+    assert [one[0] for one in numbers(rows) if one[1] in {7.0, 50.0}] == ["purchase.usd", "purchase.eur"]
+
+
 def test_who_asks_for_money_is_named_first_and_gets_it(tmp_path: Path) -> None:
     rows, account = read(tmp_path / "venmo.csv", VENMO)
     assert numbers(rows) == [

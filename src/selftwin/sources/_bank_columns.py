@@ -139,7 +139,8 @@ def _plan(member: Member, sheet: Sheet, places: Mapping[str, tuple[str, ...]]) -
     signed = exact and any(re.search(NEGATIVE, cell) for cell in cells)
     named = bool(currency or _IBAN.search(around) or {"currency", "way"} & places.keys())
     sure = adds or (bool(told) and (named or pair or signed))
-    return replace(plan, inverted=inverted or (not adds and _charges(plan, dated))) if sure else None
+    turned = "gross" not in places and (inverted or (not adds and _charges(plan, dated)))
+    return replace(plan, inverted=turned) if sure else None
 
 
 def _told_apart(places: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
