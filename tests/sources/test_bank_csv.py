@@ -226,6 +226,35 @@ def test_a_list_of_bills_with_gross_and_net_is_no_wallet() -> None:
     assert not claimed("ID,Date,Name,Currency,Gross,Net\n1,2024-01-05,Acme,EUR,119.00,100.00\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Datum;Text;Betrag\n15.01.2024;Lohn;2000,00\n16.01.2024;Überweisung: Geschenk, vielen Dank;-50,00\n",
+        "Date,Description,Amount\n01/15/2024,Wages,2000.00\n01/16/2024,Payment to Joe: many thanks,-50.00\n",
+        "Date,Type,Title,Currency,Amount\n01/15/2024,Sale,Order 1,USD,2000.00\n01/16/2024,Fee,Order 1,USD,-50.00\n",
+    ],
+    ids=["thanks-to-a-friend", "in-english", "what-a-shop-sold"],
+)
+def test_neither_thanks_to_others_nor_sales_turn_the_signs(text: str, tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "f.csv", text)
+    (came, size, _), (went, spent, _) = numbers(rows)
+    assert came.startswith("income")
+    assert went.startswith(("purchase", "transfer.out", "fee"))
+    assert (size, spent) == (2000.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["AUTOPAY PAYMENT RECEIVED - THANK YOU", "Payment, Thank You", "THANK YOU FOR YOUR PAYMENT", "Pagamento recebido",
+     "ZAHLUNG/ÜBERWEISUNG ERHALTEN BESTEN DANK", "Ihre LSV-Zahlung - Besten Dank", "Ihre Zahlung - Danke",
+     "PRELEVEMENT AUTOMATIQUE ENREGISTRE-MERCI", "PAIEMENT - MERCI"],
+)  # fmt: skip
+def test_cards_thank_for_their_bill_in_many_ways(words: str, tmp_path: Path) -> None:
+    text = f"Datum;Text;Betrag\n15.01.2024;Lidl;15,98\n16.01.2024;{words};-250,00\n"
+    rows, _ = read(tmp_path / "f.csv", text)
+    assert numbers(rows)[0] == ("purchase", 15.98, "Lidl")
+
+
 def test_a_balance_of_the_day_of_the_download_is_no_balance_of_each_row(tmp_path: Path) -> None:
     text = "dateOp;label;amount;accountbalance\n2025-08-26;LIDL;-101,00;1057.24\n2025-08-25;ALDI;-12,50;1057.24\n"
     rows, _ = read(tmp_path / "g.csv", text)

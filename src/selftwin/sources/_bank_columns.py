@@ -34,10 +34,12 @@ MONEY = re.compile(
     r"^[-+\u2212(]?\s*[€£$]?\s*[-+\u2212]?\d[\d.,' \u00a0\u202f]*\)?\s*[-+\u2212]?\s*(?:[^\W\d]{1,3}\.?|[€£$])?$"
 )
 NEGATIVE = r"^[^\d]*[-\u2212(]|[-\u2212]\s*\D*$|DR$"
-# What a card's table says of the bill being paid: money that comes in.
+# What a card's table says of the bill being paid: money that comes in. Thanks alone are written to friends as well.
 _THANKS = re.compile(
-    r"(?i)payment\b.*\bthank|thank you.*\bpayment|payments and credits|(?:zahlung|überweisung)\b.*\bdank"
-    r"|(?:paiement|pr[ée]l[èe]vement)\b.*\bmerci|pagamento recebido"
+    r"(?i)payment(?: received)?\W{0,4}thank you|thank you for your payment|payments and credits|pagamento recebido"
+    r"|\bihre \W{0,3}(?:\w{1,9}-)?zahlung\W{1,4}(?:\w{1,9} )?dank"
+    r"|(?:zahlung|überweisung) erhalten\W{1,4}(?:\w{1,9} )?dank"
+    r"|(?:paiement|pr[ée]l[èe]vement)(?: \w{1,20}){0,2}\W{1,4}merci"
 )
 ALONE = r"^\d*[,.]\d{1,2}$"
 OUT = ("d", "dr", "debit", "debet", "dbit", "s", "soll", "af", "cargo", "debito", "out", "-")
@@ -208,7 +210,7 @@ def _charges(plan: Plan, rows: Sequence[Sequence[str]]) -> bool:
         return False
     told = [(number(row[int(amount)], comma=plan.comma) or 0.0, row) for row in rows]
     paid = [size for size, row in told if _THANKS.search(" ".join(row))]
-    bought = [size for size, row in told if kind and folded(row[int(kind)]) in {"purchase", "sale"}]
+    bought = [size for size, row in told if kind and folded(row[int(kind)]) == "purchase"]
     turned = (bool(paid) and max(paid) < 0) or (bool(bought) and min(bought) > 0)
     return turned and sum(size > 0 for size, _ in told) * 2 >= len(told)
 
