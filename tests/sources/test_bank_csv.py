@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -253,6 +254,23 @@ def test_cards_thank_for_their_bill_in_many_ways(words: str, tmp_path: Path) -> 
     text = f"Datum;Text;Betrag\n15.01.2024;Lidl;15,98\n16.01.2024;{words};-250,00\n"
     rows, _ = read(tmp_path / "f.csv", text)
     assert numbers(rows)[0] == ("purchase", 15.98, "Lidl")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Description,Amount\n01/15/2024," + "payment " * 7500 + ",-5.00\n",
+        "Date,Description,Amount\n01/15/2024,Lidl,-5.00\n01/15/2024,Lidl,-" + " " * 60_000 + "x\n",
+        "Date,Description,Amount,Currency\n" + "01/15/2024,A,5,EUR\n" * 12 + "01/15/2024,,1" + "-" * 60_000 + "1,EUR\n",
+        "konto" + " " * 20_000 + "\nDate,Description,Amount\n01/15/2024,Lidl,-5.00\n",
+        "Date,Description,Amount," + "(" * 60_000 + "\n01/15/2024,Lidl,-5.00,\n",
+    ],
+    ids=["payments", "spaces", "dashes", "an-account", "brackets"],
+)
+def test_a_table_with_a_cell_that_goes_on_and_on_is_looked_at_in_no_time(text: str) -> None:
+    began = monotonic()
+    claimed(text)
+    assert monotonic() - began < 3
 
 
 def test_a_balance_of_the_day_of_the_download_is_no_balance_of_each_row(tmp_path: Path) -> None:

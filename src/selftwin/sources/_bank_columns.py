@@ -25,15 +25,16 @@ _CODE = re.compile(r"\b(EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CZK|HUF|RON|BGN|CAD|AUD|
 _SIGNS = {"€": "EUR", "£": "GBP", "zł": "PLN", "EUROS": "EUR", "euros": "EUR", "Kč": "CZK", "₹": "INR"}
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _LABELLED = re.compile(
-    r"(?i)(?:konto|account|compte|cuenta|conto|rekening|rachunk\w*)[^\d;,\t]*[;,:\s\"]+([\d][\d /-]{5,})"
+    r"(?i)(?:konto|account|compte|cuenta|conto|rekening|rachunk)[^\d;,\t]{0,40}[;,:\s\"]{1,9}(\d[\d /-]{5,40})"
 )
 DATE = re.compile(
     r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\.?(?:[T ].*)?$|^(?:19|20)\d{6}$|^\d{1,2}[ .-]+[^\W\d]{3,9}\.?[ .,-]+\d{2,4}$"
 )
 MONEY = re.compile(
-    r"^[-+\u2212(]?\s*[€£$]?\s*[-+\u2212]?\d[\d.,' \u00a0\u202f]*\)?\s*[-+\u2212]?\s*(?:[^\W\d]{1,3}\.?|[€£$])?$"
+    r"^[-+\u2212(]?\s{0,20}[€£$]?\s{0,20}[-+\u2212]?\d[\d.,' \u00a0\u202f]*\)?\s{0,3}[-+\u2212]?\s{0,3}"
+    r"(?:[^\W\d]{1,3}\.?|[€£$])?$"
 )
-NEGATIVE = r"^[^\d]*[-\u2212(]|[-\u2212]\s*\D*$|DR$"
+NEGATIVE = r"^[^\d]*[-\u2212(]|[-\u2212]\D{0,20}$|DR$"
 # What a card's table says of the bill being paid: money that comes in. Thanks alone are written to friends as well.
 _THANKS = re.compile(
     r"(?i)payment(?: received)?\W{0,4}thank you|thank you for your payment|payments and credits|pagamento recebido"
@@ -72,7 +73,7 @@ def folded(header: str) -> str:
     """A header without accents, signs, and its unit: `Betrag (€)` is `betrag`."""
     import unicodedata
 
-    bare = re.sub(r"\([^)]*\)|\b(?:in|en) [A-Z]{3}$|\b[A-Z]{3}$", " ", header.strip().lstrip("#")) or header
+    bare = re.sub(r"\([^)]{0,99}\)|\b(?:in|en) [A-Z]{3}$|\b[A-Z]{3}$", " ", header.strip().lstrip("#")) or header
     plain = unicodedata.normalize("NFKD", bare.translate(_PLAIN)).encode("ascii", "ignore").decode().lower()
     return " ".join(re.findall(r"[a-z0-9]+", plain))
 
