@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
+import pytest
 
+from selftwin.sources import _table_text
+from selftwin.sources.amazon_orders import SOURCE
 from selftwin.sources.reader.process import Finished, Reading
 
 if TYPE_CHECKING:
@@ -95,6 +98,29 @@ def test_the_lines_of_a_digital_item_are_one_purchase_and_the_one_of_the_older_t
     assert old["native"][0] == rows["native"][0]
     assert (account.records.taken, account.records.passed) == (2, 2)
     assert [note.split(",")[0] for note in account.notes] == ["the price"]
+
+
+@pytest.mark.parametrize("size", [250, 400, 700])
+def test_the_lines_of_a_digital_item_are_together_wherever_a_block_ends(reading, monkeypatch, size):
+    head, *lines = CONTENT.splitlines(keepends=True)
+    orders = [line.replace("D01-", f"D{one}-") for one in range(9) for line in lines]
+    text = head + "".join(orders) + orders[-1].replace("\n", ",more\n") + ",,,,,,,,,1\n"
+    whole, account = reading(SOURCE, "content.csv", text)
+    monkeypatch.setattr(_table_text, "_BLOCK", size)
+    rows, again = reading(SOURCE, "content.csv", text)
+    columns = ["native", "signal", "start", "value", "text"]
+    assert rows.select(columns).equals(whole.select(columns))
+    assert (again.read, again.taken, again.passed, again.faulty) == (38, 18, 19, 1)
+    assert [fault.place for fault in again.faults] == [fault.place for fault in account.faults]
+
+
+def test_digital_items_without_a_number_are_several_and_what_comes_to_nothing_is_no_purchase(tmp_path: Path) -> None:
+    lines = [("", "B1", "0.1"), ("", "B2", "0.2"), ("I3", "B3", "0.1"), ("I3", "B3", "0.2"), ("I3", "B3", "-0.3")]
+    cells = [f"{asin},USD,Price,{item},2025-09-25T00:44:00Z,D01-1,OK,A song,1,{cost}\n" for item, asin, cost in lines]
+    rows, _ = read(tmp_path / "content.csv", CONTENT.partition("\n")[0] + "\n" + "".join(cells))
+    assert [(signal, value) for signal, value, _ in told(rows)] == [
+        ("purchase.usd", 0.1), ("order.item", 1.0), ("purchase.usd", 0.2), ("order.item", 1.0), ("order.item", 1.0),
+    ]  # fmt: skip
 
 
 def test_refunds_come_back_once_they_are_completed(tmp_path: Path) -> None:

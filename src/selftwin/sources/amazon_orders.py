@@ -6,12 +6,13 @@ Owners find them at Account, "Request my data", "Your Orders": a zip with `Retai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from selftwin.sources import _table_text as tables
 from selftwin.sources._money_identity import Equals
 from selftwin.sources._table_cells import Evidence, stamps
+from selftwin.sources._table_text import Block
 from selftwin.sources.reader.contract import Part, observations
 from selftwin.vocabulary.account import Fault
 from selftwin.vocabulary.errors import BrokenExport
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from selftwin.sources._table_cells import Order
-    from selftwin.sources._table_text import Block, Sheet
+    from selftwin.sources._table_text import Sheet
     from selftwin.sources.reader.members import Member
 
 # What each table calls a field; the first name that is there counts. `must` are the names it is known by.
@@ -98,7 +99,8 @@ class AmazonOrders:
         sheet, kind = found
         places = _places(sheet, kind)
         equals, order = Equals(), _order(member, sheet, places["at"])
-        for block in tables.blocks(member, sheet):
+        some = tables.blocks(member, sheet)
+        for block in _by_order(some, places["order"]) if "part" in places else some:
             yield _part(member.path, block, kind, places, order, equals)
 
 
@@ -126,6 +128,28 @@ def _order(member: Member, sheet: Sheet, place: str) -> Order:
         if not evidence.seen:
             break
     return evidence.order() or "month-first"
+
+
+def _by_order(some: Iterator[Block], place: str) -> Iterator[Block]:
+    """The same records in blocks that end where an order does, unless one fills a block."""
+    held: Block | None = None
+    for block in some:
+        whole = block if held is None else _joint(held, block)
+        orders = whole.rows[place]
+        others = orders.ne_missing(orders[-1]).arg_true()
+        end = others[-1] + 1 if len(others) else len(orders)
+        yield replace(whole, rows=whole.rows[:end], ragged=tuple(one for one in whole.ragged if one < end))
+        rest = tuple(one - end for one in whole.ragged if one >= end)
+        held = Block(whole.rows[end:], whole.first + end, rest) if end < len(orders) else None
+    if held is not None:
+        yield held
+
+
+def _joint(one: Block, other: Block) -> Block:
+    import polars as pl
+
+    shifted = (place + one.rows.height for place in other.ragged)
+    return Block(pl.concat([one.rows, other.rows]), one.first, (*one.ragged, *shifted))
 
 
 def _part(path: str, block: Block, kind: str, places: Mapping[str, str], order: Order, equals: Equals) -> Part:
@@ -177,8 +201,8 @@ def _together(kept: pl.DataFrame) -> pl.DataFrame:
     """Each item of a digital order once, at the first of its lines, for the sum of them."""
     import polars as pl
 
-    item = pl.struct("order", "part")
-    return kept.with_columns(pl.col("amount").sum().over(item)).filter(item.is_first_distinct())
+    item = pl.struct("order", pl.coalesce("part", pl.col("record").cast(pl.String)))
+    return kept.with_columns(pl.col("amount").sum().round(4).over(item)).filter(item.is_first_distinct())
 
 
 def _rows(kept: pl.DataFrame, *, refunded: bool) -> pl.DataFrame:
