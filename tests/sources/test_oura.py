@@ -191,6 +191,12 @@ def test_a_table_with_commas_is_not_ouras(member):
     assert not SOURCE.recognises(member("heartrate.csv", "timestamp,bpm,source\n2026-01-02T07:00:00Z,61,awake\n"))
 
 
+def test_the_beats_of_music_are_not_ouras(member):
+    songs = [one | {"source": "radio"} for one in BEATS]
+    assert not SOURCE.recognises(member("songs.json", {"data": songs}))
+    assert not SOURCE.recognises(member("songs.csv", table(*songs)))
+
+
 def test_bad_records_are_faults_with_a_place_and_without_their_value(read):
     rows, account = read({"data": [NEW, NEW | {"bedtime_start": "whenever"}, NEW | {"efficiency": "good"}]})
     assert (account.read, account.taken, account.faulty) == (3, 2, 1)

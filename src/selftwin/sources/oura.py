@@ -47,6 +47,7 @@ _TABLES = {  # by the columns that a table has
     "VO2 max": {"day", "timestamp", "vo2_max"},
     "beat": {"timestamp", "bpm", "source"},
 }
+_BEAT = re.compile(rb'[";:\s](?:awake|live|rest|session|sleep|workout)[";\s]')  # what an owner did meanwhile
 _NOTHING = "rest that was no sleep, sleep that was taken back, and records of other kinds"
 
 
@@ -65,7 +66,8 @@ class Oura:
         """By fields that only the ring's nights and days have together."""
         head = member.head()
         if _JSON.match(head):
-            return any(all(name in head for name in mark) for mark in _MARKS)
+            marks = (mark for mark in _MARKS if all(name in head for name in mark))
+            return any(b'"bpm"' not in mark or _BEAT.search(head) for mark in marks)
         return _table(member) is not None
 
     def subjects(self, member: Member) -> tuple[str, ...]:
@@ -92,8 +94,10 @@ def _table(member: Member) -> tuple[str, Sheet] | None:
     if not member.name.endswith(".csv"):
         return None
     found = next((one for one in sheets(member) if one.delimiter == ";" and not one.before), None)
-    kinds = () if found is None else (kind for kind, marks in _TABLES.items() if marks <= set(found.header))
-    return next(((kind, found) for kind in kinds if found is not None), None)
+    kind = found and next((kind for kind, marks in _TABLES.items() if marks <= set(found.header)), "")
+    if not found or not kind or (kind == "beat" and not _BEAT.search(member.head())):
+        return None
+    return kind, found
 
 
 def _tabled(path: str, block: Block, sheet: Sheet, kind: str) -> Part:
