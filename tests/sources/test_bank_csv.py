@@ -244,6 +244,13 @@ def test_neither_thanks_to_others_nor_sales_turn_the_signs(text: str, tmp_path: 
     assert (size, spent) == (2000.0, 50.0)
 
 
+@pytest.mark.parametrize("dash", ["-", "+", "Credit"])
+def test_a_dash_in_every_row_tells_no_direction(dash: str, tmp_path: Path) -> None:
+    text = f"Date,Description,Details,Amount,Currency\n2024-01-05,ACME,{dash},20.00,EUR\n2024-01-06,LIDL,-,-5.00,EUR\n"
+    rows, _ = read(tmp_path / "f.csv", text)
+    assert [name for name, _, _ in numbers(rows)] == ["income.eur", "purchase.eur"]
+
+
 @pytest.mark.parametrize(
     "words",
     ["AUTOPAY PAYMENT RECEIVED - THANK YOU", "Payment, Thank You", "THANK YOU FOR YOUR PAYMENT", "Pagamento recebido",

@@ -147,7 +147,8 @@ def _plan(member: Member, sheet: Sheet, places: Mapping[str, tuple[str, ...]]) -
 
 
 def _told_apart(places: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
-    """A column may have two roles by its name; what stands in it decides: `Valuta` is a date or a currency."""
+    """A column may have two roles by its name; what stands in it decides: `Valuta` is a date or a currency. A dash is a
+    direction beside a plus alone, else it stands for nothing."""
 
     def cells(place: str) -> list[str]:
         return [row[int(place)] for row in rows if row[int(place)]]
@@ -162,7 +163,8 @@ def _told_apart(places: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[s
     kept = dict(places)
     for role, fits in kinds.items():
         sound = tuple(place for place in places.get(role, ()) if (said := cells(place)) and
-                      sum(map(fits, said)) > 0.8 * len(said))  # fmt: skip
+                      sum(map(fits, said)) > 0.8 * len(said)
+                      and (role != "way" or "-" not in said or "+" in said))  # fmt: skip
         if role in places and (sound or role != "date"):
             kept[role] = sound
     return {role: several for role, several in kept.items() if several}
