@@ -311,8 +311,9 @@ def test_the_other_side_is_a_name_and_not_its_account(tmp_path: Path) -> None:
         "date,value,description\n2024-01-01,71.4,after breakfast\n",
         "Date,Time,Amount,Notes\n2024-01-01,08:00,250,water\n",
         "date,steps,distance\n2024-01-01,9000,7.1\n",
+        "Date,Name,Type,Amount\n2024-01-01,Apples,in,100\n2024-01-02,Apples,out,12\n",
     ],
-    ids=["mapped", "a-scale", "a-drink", "a-walk"],
+    ids=["mapped", "a-scale", "a-drink", "a-walk", "a-store"],
 )
 def test_what_is_not_clearly_money_is_left_alone(text: str) -> None:
     assert not claimed(text)

@@ -138,9 +138,10 @@ def _plan(member: Member, sheet: Sheet, places: Mapping[str, tuple[str, ...]]) -
         plan = replace(plan, places={role: several for role, several in places.items() if role != "balance"})
     pair = {"out", "in"} <= places.keys()
     told = {"words", "party", "payee"} & places.keys()
-    exact = all(re.search(r"[.,]\d{2}\D*$", cell) for cell in cells)
-    signed = exact and any(re.search(NEGATIVE, cell) for cell in cells)
-    named = bool(currency or _IBAN.search(around) or {"currency", "way"} & places.keys())
+    cents = [bool(re.search(r"[.,]\d{2}\D{0,20}$", cell)) for cell in cells]
+    signed = all(cents) and any(re.search(NEGATIVE, cell) for cell in cells)
+    directed = "way" in places and any(cents)  # things that come and go are counted whole
+    named = bool(currency or _IBAN.search(around) or "currency" in places or directed)
     sure = adds or (bool(told) and (named or pair or signed))
     turned = "gross" not in places and (inverted or (not adds and _charges(plan, dated)))
     return replace(plan, inverted=turned) if sure else None
