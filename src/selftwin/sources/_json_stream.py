@@ -33,6 +33,7 @@ _NO_NUMBERS = (b"NaN", b"Infinity", b"-Infinity")
 _NO_NUMBER = re.compile(  # or all that stands before the next one, strings whole
     rb'(?:"(?:[^"\\]++|\\.)*+"?|[^"NI-]++|(?!NaN|-?Infinity)[NI-])++|NaN|-?Infinity', re.DOTALL
 )
+_MOST_REWRITTEN = 1 << 21  # bytes of a record in which numbers that are none become null
 _MOST_SAID = 1 << 16  # bytes around an array that are read again for each array
 _BOM = b"\xef\xbb\xbf"
 
@@ -85,14 +86,15 @@ def records(member: Member, paths: Sequence[str]) -> Iterator[Records]:
 def loaded(line: bytes) -> dict[str, Any] | None:
     """One record as Python has it, or None where it is no sound JSON object (or nested more than 1,024 deep).
 
-    `NaN` and `Infinity`, which JSON does not have and many programs write for what was not measured, are null.
+    `NaN` and `Infinity`, which JSON does not have and many programs write for what was not measured, are null in
+    records of up to 2 MB.
     """
     import orjson
 
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:
-        if not any(word in line for word in _NO_NUMBERS):
+        if len(line) > _MOST_REWRITTEN or not any(word in line for word in _NO_NUMBERS):
             return None
         plain = _NO_NUMBER.sub(lambda found: b"null" if found[0] in _NO_NUMBERS else found[0], line)
         return loaded(plain) if plain != line else None
