@@ -193,6 +193,12 @@ def test_an_event_of_two_rules_recurs_by_both_as_dateutil_says(read):
     assert rows["start"].to_list() == list(theirs)
 
 
+def test_no_more_than_eight_rules_of_an_event_are_gone_by(read):
+    rules = "\n".join(f"RRULE:FREQ=MONTHLY;UNTIL=20240131T000000Z;BYMONTHDAY={day}" for day in range(1, 13))
+    rows, _ = read("UID:r\nDTSTART:20240101T100000Z\n" + rules)
+    assert rows["start"].dt.day().to_list() == list(range(1, 9))
+
+
 def test_what_is_damaged_is_a_fault_and_what_is_inside_an_alarm_is_not_of_the_event(read):
     alarm = "BEGIN:VALARM\nUID:alarm\nDURATION:P1D\nSUMMARY:Beep\nEND:VALARM"
     rows, account = read(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 AHEAD = timedelta(days=93)  # for rules, after the newest stamp of the file
-MOST_CHANGED = 1_000_000
+MOST_CHANGED, MOST_RULES = 1_000_000, 8
 _STAMPS = {"DTSTAMP", "LAST-MODIFIED", "CREATED"}
 _BUSY = timedelta(days=1)
 _NO_REVISION = (0, "", "")
@@ -175,7 +175,7 @@ def event(lines: list[Line], known: Survey) -> Event:
         cancelled=known.withdrawn or _said(told, "STATUS") == "CANCELLED",
         outdated=_revision(told) < known.revision.get(identity, _NO_REVISION),
         recurs="RRULE" in told,
-        rules=tuple(one for line in lines if line.name == "RRULE" and (one := rule(line.value))),
+        rules=tuple(islice((one for line in lines if line.name == "RRULE" and (one := rule(line.value))), MOST_RULES)),
         more=tuple(_dates(lines, "RDATE", known.zones)),
         less=frozenset(one.on(start) for one in _dates(lines, "EXDATE", known.zones)),
     )
