@@ -68,6 +68,7 @@ def timed(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
     """
     import polars as pl
 
+    names = tuple(name for name in names if rows[name].count()) or names[:1]
     each = [_stamp(rows[name], place) for place, name in enumerate(names)]
     there = numbers(rows["utcOffset"]).fill_nan(None).clip(-1440, 1440).cast(pl.Int16).alias("offset_there")
     wide = pl.concat([rows, *each, there.to_frame()], how="horizontal")

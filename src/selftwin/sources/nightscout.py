@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from selftwin.sources._bad_records import unreadable
@@ -93,14 +94,10 @@ def _part(path: str, block: Objects, rows: pl.DataFrame, *, mmol: bool) -> Part:
     kinds = rows.with_columns(kind=_kind()).with_columns(pl.col("kind").fill_null("unknown"))
     void = (pl.col("isValid").str.to_lowercase() == "false").fill_null(value=False)
     valid = kinds.filter(~void)
-    made = pl.concat(
-        [
-            entries(valid.filter(pl.col("kind").is_in(["sgv", "mbg"])), mmol=mmol),
-            treatments(valid.filter(pl.col("kind") == "treatment")),
-            profiles(valid.filter(pl.col("kind") == "profile")),
-        ],
-        how="vertical_relaxed",
-    )
+    readers = ((("sgv", "mbg"), partial(entries, mmol=mmol)), (("treatment",), treatments), (("profile",), profiles))
+    some = [(reader, valid.filter(pl.col("kind").is_in(names))) for names, reader in readers]
+    told = [reader(records) for reader, records in some if records.height]
+    made = pl.concat(told or [profiles(valid.clear())], how="vertical_relaxed")
     silent = kinds.join(made.select("record").unique(), on="record", how="anti")
     return Part(
         rows=observations(made),
