@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from selftwin.sources.reader.members import Member
 
 MOST, MOST_MB = 5.0, 512
+MANY = 1000  # records, from which on a specimen has become a large file; else one record has become large
 
 
 def main(argv: list[str]) -> int:
@@ -65,7 +66,7 @@ def _apart(name: str, asked: argparse.Namespace) -> list[dict[str, object]]:
 
 
 def _measured(name: str, size: int, *, best: int) -> list[dict[str, object]]:
-    """The slowest of a source's files."""
+    """The slowest of a source's files that have become large."""
     from checks.fuzzing import specimen
 
     from selftwin import discover
@@ -80,7 +81,8 @@ def _measured(name: str, size: int, *, best: int) -> list[dict[str, object]]:
         member = _member(f"{shown}/{large.name}" if small[:2] == b"PK" else shown, large)
         if source.recognises(member):
             rows.append({"source": name, "file": Path(shown).name[:32]} | _beside(source, member, large, best))
-    return sorted(rows, key=lambda row: (_claimed(row), _times(row)))[-1:]
+    many = [row for row in rows if int(str(row["records"])) >= MANY]
+    return sorted(many or rows, key=lambda row: (_claimed(row), _times(row)))[-1:]
 
 
 def _claimed(row: dict[str, object]) -> bool:

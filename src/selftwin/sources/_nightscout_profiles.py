@@ -1,10 +1,11 @@
 """A Nightscout profile: ratios, sensitivity, basal rates and targets by the hour, as they were set at a moment.
 
-There are few of them, so they are read one by one.
+They are gone by one by one, their numbers read together.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from selftwin.sources._nightscout_rows import timed
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
+
+    from selftwin.vocabulary.units import Conversion
 
 MOST_SEGMENTS = 48 * 60
 _SCHEDULES = {  # field -> signal of the profile in use, unit where glucose is in mg/dL, and in mmol/L
@@ -40,6 +43,7 @@ def profiles(rows: pl.DataFrame) -> pl.DataFrame:
         for row in times.iter_rows(named=True)
         for one in _profile(row)
     ]  # fmt: skip
+    _valued(made)
     schema: dict[str, Any] = {
         "record": pl.UInt32, "native": pl.String, "signal": pl.String, "start": pl.Datetime("us"),
         "stop": pl.Datetime("us"), "basis": pl.Int8, "offset": pl.Int16, "value": pl.Float64, "text": pl.String,
@@ -74,19 +78,29 @@ def _settings(name: str, profile: dict[str, Any], *, used: bool, units: str) -> 
 
 
 def _setting(key: str, place: str, value: Any, unit: str, *, used: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"signal": key, "native": place, "text": place, "said": str(value), "unit": unit}
+    if key.startswith("other."):
+        return row if used else {**row, "signal": f"other.profile.{key.removeprefix('other.')}"}
+    return {**row, "unit": None, "told": unit} if used else {**row, "signal": f"other.profile.{key}"}
+
+
+def _valued(made: list[dict[str, Any]]) -> None:
+    """Gives each setting its number, in the unit of its signal where that is another than the one told."""
     import polars as pl
 
+    read = numbers(pl.Series([one.get("said") for one in made], dtype=pl.String)).to_list()
+    for one, number in zip(made, read, strict=True):
+        if one.pop("said", None) is not None:
+            value = float("nan") if number is None else number
+            one["value"] = _way(one["signal"], told)(value) if (told := one.pop("told", "")) else value
+
+
+@cache
+def _way(key: str, unit: str) -> Conversion:
     from selftwin.vocabulary.catalogue import signal
     from selftwin.vocabulary.units import into
 
-    read = numbers(pl.Series([str(value)]))[0]
-    number = float("nan") if read is None else read
-    row: dict[str, Any] = {"signal": key, "native": place, "text": place, "value": number}
-    if key.startswith("other."):
-        return {**row, "signal": key if used else f"other.profile.{key.removeprefix('other.')}", "unit": unit}
-    if used:
-        return {**row, "value": into(signal(key), unit)(row["value"])}
-    return {**row, "signal": f"other.profile.{key}", "unit": unit}
+    return into(signal(key), unit)
 
 
 def _json(text: str | None) -> Any:

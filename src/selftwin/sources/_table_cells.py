@@ -33,6 +33,8 @@ def numbers(cells: pl.Series, *, delimiter: str = ",") -> pl.Series:
     """
     import polars as pl
 
+    if cells.null_count() == cells.len():
+        return cells.cast(pl.Float64, strict=False)
     text = cells.cast(pl.String).str.replace_all(r"[\s\u{a0}\u{202f}'\u{2019}]", "").replace("", None)
     cell = pl.col("text")
     commas, points = cell.str.contains(",", literal=True), cell.str.contains(".", literal=True)
