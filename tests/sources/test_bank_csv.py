@@ -188,6 +188,7 @@ def test_a_wallet_is_filled_and_emptied_and_earns_nothing_by_it(tmp_path: Path) 
     ]
     assert account.records.passed == 2
     assert rows["native"].str.contains("4A").any()
+    assert set(rows["source"]) == {"bank_csv"}  # balances too, as no account is told
 
 
 def test_a_german_wallet_changes_currency_and_takes_from_the_bank(tmp_path: Path) -> None:

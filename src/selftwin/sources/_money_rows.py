@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from selftwin.sources._distinct_cells import once
-from selftwin.sources._money_identity import Equals, natives, shortened
+from selftwin.sources._money_identity import NOBODY, Equals, natives, shortened
 from selftwin.sources._money_merchants import recognised
 
 if TYPE_CHECKING:
@@ -69,15 +69,17 @@ class Ledger:
 
     def balances(self, told: pl.DataFrame) -> pl.DataFrame:
         """The rows of balances: record, start, basis, offset, account, currency, amount, id, and kind: `balance`,
-        `balance.opening` or `balance.available`. Each account is a source of its own: they are not to be mixed."""
+        `balance.opening` or `balance.available`. Each account that is told is a source of its own: they are not to be
+        mixed."""
         import polars as pl
 
         account = shortened(told["account"])
         day = pl.col("start").dt.strftime("%Y%m%d").fill_null("?")
+        known = pl.when(pl.col("account") != NOBODY).then("account")
         return told.with_columns(account.alias("account")).select(
             "record",
             native=pl.concat_str("account", day, pl.col("id").fill_null(""), separator="/"),
-            source=pl.concat_str(pl.lit(self.source), "account", separator=":"),
+            source=pl.concat_str(pl.lit(self.source), known, separator=":", ignore_nulls=True),
             start="start",
             basis="basis",
             offset="offset",
