@@ -42,13 +42,14 @@ def plain(objects: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     nested = ("record", "store", "openaps", "loop", "pump", "uploader")
-    cells = (pl.col(name) for name in objects.columns if name not in nested)
+    held = [name for name in objects.columns if name != "record" and objects[name].count()]
+    cells = (pl.col(name) for name in held if name not in nested)
     wrapped = r'^\{"\$[A-Za-z]+": ?"?([^"}]*)"?\}$'
     unwrapped = objects.with_columns(
         pl.when(cell.str.starts_with('{"$')).then(cell.str.extract(wrapped, 1)).otherwise(cell).str.strip_chars()
         for cell in cells
     )
-    told = unwrapped.with_columns(pl.col(pl.String).replace("", None))
+    told = unwrapped.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in held)
     return told.with_columns(pl.coalesce("_id", "identifier").alias("native"), _source().alias("source"))
 
 
@@ -68,12 +69,15 @@ def timed(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
     """
     import polars as pl
 
-    names = tuple(name for name in names if rows[name].count()) or names[:1]
-    each = [_stamp(rows[name], place) for place, name in enumerate(names)]
+    each: list[pl.DataFrame] = []
+    for place, name in enumerate([name for name in names if rows[name].count()] or names[:1]):
+        each.append(_stamp(rows[name], place))
+        if not each[place][f"start{place}"].null_count():
+            break
     there = numbers(rows["utcOffset"]).fill_nan(None).clip(-1440, 1440).cast(pl.Int16).alias("offset_there")
     wide = pl.concat([rows, *each, there.to_frame()], how="horizontal")
     first: dict[str, pl.Expr] = {part: pl.lit(None) for part in ("start", "basis", "offset")}
-    for place in reversed(range(len(names))):
+    for place in reversed(range(len(each))):
         here = pl.col(f"start{place}").is_not_null()
         first = {part: pl.when(here).then(pl.col(f"{part}{place}")).otherwise(told) for part, told in first.items()}
     told = wide.with_columns(

@@ -52,14 +52,14 @@ def _beats(days: pl.DataFrame) -> pl.DataFrame:
     """The samples of a day, by the seconds since it began on its own clock."""
     import polars as pl
 
-    parted = days.with_columns(_part=pl.col("samples").str.extract_all(r"\{[^{}]*\}"))
-    each = parted.explode("_part").drop_nulls("_part")
+    begun = from_iso(days["date"].str.slice(0, 10))["start"]
+    samples = pl.col("samples").str.extract_all(r"\{[^{}]*\}")
+    each = days.select("record", begun, _part=samples).explode("_part").drop_nulls("_part")
     later = pl.col("_part").str.extract(r'"secondsFromDayStart"\s*:\s*(\d{1,6})\b', 1).cast(pl.Int64)
-    timed = each.with_columns(
-        from_iso(each["date"].str.slice(0, 10))["start"],
-        beat=pl.col("_part").str.extract(r'"heartRate"\s*:\s*(\d+)', 1),
-    ).with_columns(
+    timed = each.select(
+        "record",
         start=pl.col("start") + pl.duration(seconds=later),
+        beat=pl.col("_part").str.extract(r'"heartRate"\s*:\s*(\d+)', 1),
         offset=pl.lit(None, pl.Int16),
         basis=pl.lit(int(Basis.LOCAL), pl.Int8),
         source=pl.lit("polar"),
